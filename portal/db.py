@@ -1,0 +1,231 @@
+"""The database floor: Base, column types, engines, and the read-then-write session. Knows no Flask.
+
+Every session starts as a reader. `Session.begin_write()` ends the read and begins the one write
+transaction: BEGIN IMMEDIATE on SQLite, an ordinary transaction with row locks on PostgreSQL. A flush
+outside a write is refused, so that no reader can change anything by accident.
+"""
+
+import enum
+import secrets
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event, orm
+
+if TYPE_CHECKING:
+    from portal.sealing import KeyRing
+
+SQLITE_BUSY_SECONDS = 10
+
+
+class WriteOutsideWriting(RuntimeError):
+    """Something tried to change the database while the session was still reading."""
+
+
+class NotHeld(RuntimeError):
+    """A row was to be changed that this transaction had not re-read under its lock."""
+
+
+def uuid7() -> uuid.UUID:
+    """A UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits.
+
+    Known before the insert (the sealed values' AAD needs it), not guessable, kind to indexes.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    random = secrets.randbits(74)
+    value = milliseconds << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & (2**62 - 1)
+    return uuid.UUID(int=value)
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC. Naive values are refused: a naive value has already lost its zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        # SQLite gives back what it was given without the zone; PostgreSQL gives the server's zone.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _values(kind: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in kind]
+
+
+class Base(orm.DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        str: sa.Text(),
+        bytes: sa.LargeBinary(),
+        uuid.UUID: sa.Uuid(),
+        datetime: Moment(),
+        dict[str, Any]: sa.JSON(),
+        list[str]: sa.JSON(),
+        # Values, not names, and no native type: a new member needs no migration.
+        enum.Enum: sa.Enum(enum.Enum, native_enum=False, length=40, create_constraint=False, values_callable=_values),
+    }
+
+
+@event.listens_for(Base, "init", propagate=True)
+def _identify(target: Base, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Give every new row its id at once; the sealed values' AAD names it before the insert."""
+    column = sa.inspect(type(target)).columns.get("id")
+    if column is not None and isinstance(column.type, sa.Uuid):
+        kwargs.setdefault("id", uuid7())
+
+
+class Session(orm.Session):
+    """One unit of reading and then, after `begin_write()`, of writing."""
+
+    keys: "KeyRing"
+
+    def __init__(self, database: "Database") -> None:
+        super().__init__(expire_on_commit=False, autoflush=True)
+        self.database = database
+        self.keys = database.keys
+        self.is_writing = False
+        self._held: set[tuple[Any, ...]] = set()
+
+    def get_bind(self, *_: Any, **__: Any) -> sa.Engine:
+        return self.database.writer if self.is_writing else self.database.reader
+
+    def begin_write(self) -> None:
+        """End the read and begin the write transaction now, not at the first change. Idempotent."""
+        if self.is_writing:
+            return
+        if self.new or self.dirty or self.deleted:
+            raise WriteOutsideWriting("rows were changed before the write began")
+        super().rollback()
+        self.is_writing = True
+        try:
+            self.connection()
+        except BaseException:
+            self.is_writing = False
+            raise
+
+    def holds(self, row: Base) -> bool:
+        """Whether this transaction made the row or re-read it under its lock."""
+        state = sa.inspect(row)
+        return self.is_writing and (bool(state.pending) or (state.key is not None and state.key in self._held))
+
+    def commit(self) -> None:
+        super().commit()
+        self._end_write()
+
+    def rollback(self) -> None:
+        super().rollback()
+        self._end_write()
+
+    def close(self) -> None:
+        super().close()
+        self._end_write()
+
+    def _end_write(self) -> None:
+        self.is_writing = False
+        self._held.clear()
+
+
+Row = TypeVar("Row", bound=Base)
+
+
+def writing(session: Session, row: Row) -> Row:
+    """Begin the write and return `row` re-read FOR UPDATE; `Session.holds(row)` is true from then on.
+
+    Call it when body, form, password hash and rights are done: no file, hash, scanner, mail or PDF
+    is touched between here and the commit. Raises `sqlalchemy.exc.InvalidRequestError` if the row is gone.
+    """
+    session.begin_write()
+    session.refresh(row, with_for_update=True)
+    key = sa.inspect(row).key
+    assert key is not None
+    session._held.add(key)
+    return row
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_unasked_writes(session: orm.Session, *_: Any) -> None:
+    if isinstance(session, Session) and not session.is_writing:
+        raise WriteOutsideWriting("call writing(row) or session.begin_write() first")
+
+
+@event.listens_for(Session, "pending_to_persistent")
+def _hold_new_rows(session: orm.Session, row: Any) -> None:
+    key = sa.inspect(row).key
+    if isinstance(session, Session) and key is not None:
+        session._held.add(key)
+
+
+class Database:
+    """Two faces of one engine: a reader and a writer, and the sessions over them."""
+
+    def __init__(self, url: str, keys: "KeyRing") -> None:
+        self.url = sa.make_url(url)
+        self.keys = keys
+        if self.is_sqlite:
+            self.engine = sa.create_engine(
+                self.url, connect_args={"timeout": SQLITE_BUSY_SECONDS, "isolation_level": None}
+            )
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+            self.reader = self.engine
+            self.writer = self.engine.execution_options(aduan_write=True)
+        else:
+            self.engine = sa.create_engine(self.url, pool_pre_ping=False, pool_size=8, max_overflow=16)
+            # A read needs no BEGIN and ROLLBACK around each statement; that halves its round trips.
+            self.reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            self.writer = self.engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    def session(self) -> Session:
+        return Session(self)
+
+    @contextmanager
+    def short_write(self) -> Iterator[sa.Connection]:
+        """A small transaction of its own, outside any session: counters, `last_seen`, the reading log."""
+        with self.writer.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # FULL: a registration number that was shown must survive a power cut.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A write begun as a read fails at its first change when another writer came between;
+    # IMMEDIATE waits for its turn instead.
+    write = connection.get_execution_options().get("aduan_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,204 @@
+"""How dates, times, amounts and counts are written in each language.
+
+Pure functions over small caches: the names come from Babel's tables once per language, and a page
+never formats through a locale object (19 µs a date against 0.1). Numbers keep their unit, and days
+their month, by a no-break space.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+from datetime import time as clock_time
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from babel import Locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+NBSP = "\u00a0"
+
+
+class _Words(NamedTuple):
+    """A language's names and marks. Lists of days begin on Monday, lists of months in January."""
+
+    months: tuple[str, ...]
+    days: tuple[str, ...]
+    days_short: tuple[str, ...]
+    day_and_date: str
+    date_and_time: str
+    hour_and_minute: str
+    thousands: str
+    decimal: str
+
+
+@cache
+def _words(lang: str) -> _Words:
+    locale = Locale.parse(lang)
+    indonesian = lang == "id"
+    return _Words(
+        months=tuple(locale.months["format"]["wide"][month] for month in range(1, 13)),
+        days=tuple(locale.days["format"]["wide"][day] for day in range(7)),
+        days_short=tuple(locale.days["format"]["abbreviated"][day] for day in range(7)),
+        day_and_date=", " if indonesian else " ",
+        date_and_time=", ",
+        hour_and_minute="." if indonesian else ":",
+        thousands="." if indonesian else ",",
+        decimal="," if indonesian else ".",
+    )
+
+
+@lru_cache(maxsize=2048)
+def day(on: date, lang: str) -> str:
+    """A day in full: "Senin, 6 April 2026", "Monday 6 April 2026"."""
+    words = _words(lang)
+    return f"{words.days[on.weekday()]}{words.day_and_date}{date_only(on, lang)}"
+
+
+@lru_cache(maxsize=2048)
+def date_only(on: date, lang: str) -> str:
+    """A day without its weekday: "6 April 2026"."""
+    return f"{day_month(on, lang)} {on.year}"
+
+
+def day_month(on: date, lang: str) -> str:
+    """A day whose year stands nearby: "6 April"."""
+    return f"{on.day}{NBSP}{_words(lang).months[on.month - 1]}"
+
+
+def day_no_year(on: date, lang: str) -> str:
+    """A weekday and date whose year stands nearby: "Senin 6 April", "Monday 6 April"."""
+    return f"{_words(lang).days[on.weekday()]} {day_month(on, lang)}"
+
+
+def day_short(on: date, lang: str) -> str:
+    """The same for a narrow column: "Sen 6 April", "Mon 6 April"."""
+    return f"{weekday_short(on, lang)} {day_month(on, lang)}"
+
+
+def weekday(on: date, lang: str) -> str:
+    """The day's name: "Senin", "Monday"."""
+    return _words(lang).days[on.weekday()]
+
+
+def weekday_short(on: date, lang: str) -> str:
+    """The day's name in three letters: "Sen", "Mon"."""
+    return _words(lang).days_short[on.weekday()]
+
+
+def hour(at: clock_time, lang: str) -> str:
+    """A time of day without its zone: "15.42", "15:42"."""
+    return f"{at.hour:02}{_words(lang).hour_and_minute}{at.minute:02}"
+
+
+def zone_name(at: datetime) -> str:
+    """The zone's short name at that moment: WIB, WITA or WIT; elsewhere its distance from UTC, "UTC+8"."""
+    name = at.tzname() or "UTC"
+    if name[0] in "+-":
+        # A zone without letters of its own is called "+08" or "+0545" by the time zone database.
+        hours, minutes = int(name[:3]), name[3:]
+        return f"UTC{hours:+d}" + (f":{minutes}" if minutes else "")
+    return name
+
+
+def time(at: datetime, lang: str, zone: tzinfo) -> str:
+    """The local time of a moment: "15.42 WIB", "15:42 WIB"."""
+    local = at.astimezone(zone)
+    return f"{hour(local.time(), lang)}{NBSP}{zone_name(local)}"
+
+
+@lru_cache(maxsize=2048)
+def moment(at: datetime, lang: str, zone: tzinfo) -> str:
+    """A moment in local time: "Jumat, 13 Maret 2026, 15.42 WIB", "Friday 13 March 2026, 15:42 WIB"."""
+    local = at.astimezone(zone)
+    return f"{day(local.date(), lang)}{_words(lang).date_and_time}{time(at, lang, zone)}"
+
+
+def number(value: int, lang: str) -> str:
+    """A whole number in groups of three: "1.250", "1,250"."""
+    return f"{value:,}".replace(",", _words(lang).thousands)
+
+
+@lru_cache(maxsize=1024)
+def amount(value: int | Decimal, lang: str) -> str:
+    """Rupiah: "Rp1.250.000", "Rp1,250,000"; with two decimals only where there are sen."""
+    rounded = Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    sign = "-" if rounded < 0 else ""
+    whole, sen = divmod(abs(rounded), 1)
+    fraction = f"{_words(lang).decimal}{int(sen * 100):02}" if sen else ""
+    return f"{sign}Rp{number(int(whole), lang)}{fraction}"
+
+
+# "Working" or "calendar" always stands with a count of days. Indonesian has one form for one and many.
+_DAYS = {
+    ("working", "id"): ("hari kerja", "hari kerja"),
+    ("working", "en"): ("working day", "working days"),
+    ("calendar", "id"): ("hari kalender", "hari kalender"),
+    ("calendar", "en"): ("calendar day", "calendar days"),
+}
+
+
+@lru_cache(maxsize=512)
+def days(count: int, unit: str, lang: str) -> str:
+    """A number of days with its unit, "working" or "calendar": "10 hari kerja", "10 working days".
+
+    Raises KeyError for another unit.
+    """
+    one, many = _DAYS[unit, lang]
+    return f"{number(count, lang)}{NBSP}{one if count == 1 else many}"
+
+
+def _in_language(write: Callable[[Any, str], str]) -> Callable[..., str]:
+    """The filter of a format that depends on the page's language alone."""
+
+    @pass_context
+    def filter_(context: Context, value: Any) -> str:
+        return write(value, context.resolve("lang"))
+
+    return filter_
+
+
+def _in_zone(write: Callable[[datetime, str, tzinfo], str]) -> Callable[..., str]:
+    """The filter of a format that is local: in the institution's zone."""
+
+    @pass_context
+    def filter_(context: Context, value: datetime) -> str:
+        return write(value, context.resolve("lang"), context.resolve("institution").zone)
+
+    return filter_
+
+
+def _of_a_day(write: Callable[[date, str], str]) -> Callable[..., str]:
+    """The filter of a day's format. A moment means the day that it is in the institution's zone, not in UTC."""
+
+    @pass_context
+    def filter_(context: Context, value: date) -> str:
+        if isinstance(value, datetime):
+            value = value.astimezone(context.resolve("institution").zone).date()
+        return write(value, context.resolve("lang"))
+
+    return filter_
+
+
+@pass_context
+def _days_filter(context: Context, count: int, unit: str) -> str:
+    return days(count, unit, context.resolve("lang"))
+
+
+# Every Jinja environment has these, pages and mails alike: `{{ at|moment }}`, `{{ 10|days("working") }}`.
+# They read `lang` and `institution` from the template's context or globals.
+FILTERS: dict[str, Callable[..., str]] = {
+    "amount": _in_language(amount),
+    "date_only": _of_a_day(date_only),
+    "day": _of_a_day(day),
+    "day_month": _of_a_day(day_month),
+    "day_no_year": _of_a_day(day_no_year),
+    "day_short": _of_a_day(day_short),
+    "days": _days_filter,
+    "hour": _in_language(hour),
+    "local_time": _in_zone(time),
+    "moment": _in_zone(moment),
+    "number": _in_language(number),
+    "weekday": _of_a_day(weekday),
+    "weekday_short": _of_a_day(weekday_short),
+}

@@ -1,0 +1,59 @@
+"""The language of a page stands in its URL; a visitor without one is asked for it by their browser once."""
+
+from typing import Any
+
+from flask import Flask, Request, current_app, g, request, url_for
+from flask_babel import Babel
+from werkzeug.datastructures import LanguageAccept
+
+from portal.words import DEFAULT_LANGUAGE, LANGUAGES
+
+NAMES = {"id": "Indonesia", "en": "English"}
+
+
+def language() -> str:
+    """The language of this request: the URL's, else Indonesian."""
+    return str(g.get("lang", DEFAULT_LANGUAGE))
+
+
+def preferred(accept: LanguageAccept) -> str:
+    """The best of our languages for an Accept-Language header; Indonesian where it names none of them."""
+    return accept.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+
+
+def init_language(app: Flask) -> Babel:
+    @app.url_value_preprocessor
+    def take_language(_: str | None, values: dict[str, Any] | None) -> None:
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+        elif (first := request.path.split("/", 2)[1]) in LANGUAGES:
+            # An unknown page below /en/ still answers in English.
+            g.lang = first
+
+    @app.url_defaults
+    def keep_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = language()
+
+    @app.before_request
+    def fall_back() -> None:
+        # A URL that matched nothing never reaches the preprocessor's values.
+        if "lang" not in g and (first := request.path.split("/", 2)[1]) in LANGUAGES:
+            g.lang = first
+
+    return Babel(app, locale_selector=language)
+
+
+def alternatives(request: Request) -> list[tuple[str, str, str]]:
+    """(code, name, URL) of this page in each language; the start page where it cannot be linked to."""
+    endpoint = request.endpoint
+    found = []
+    for code in LANGUAGES:
+        if endpoint and request.url_rule and "lang" in request.url_rule.arguments and "GET" in (
+            request.url_rule.methods or ()
+        ):
+            url = url_for(endpoint, lang=code, **(request.view_args or {}))
+        else:
+            url = url_for("guidance.start", lang=code)
+        found.append((code, NAMES[code], url))
+    return found

@@ -1,0 +1,51 @@
+"""One Jinja environment per language inside Flask; the request's language chooses."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import flask.templating
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from portal.web.language import language
+from portal.words import LANGUAGES, LanguageEnvironment
+
+
+class PageEnvironment(LanguageEnvironment, flask.templating.Environment):
+    """A page's environment: Flask's, speaking one language."""
+
+
+class Portal(Flask):
+    """Flask with one template environment per language."""
+
+    jinja_environment = PageEnvironment
+    jinja_options = {"extensions": ["jinja2.ext.i18n"], "trim_blocks": True, "lstrip_blocks": True}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._environments: dict[str, PageEnvironment] = {}
+        super().__init__(*args, **kwargs)
+
+    @property
+    def jinja_env(self) -> PageEnvironment:  # type: ignore[override]
+        return self.environment(language() if flask.has_request_context() else LANGUAGES[0])
+
+    def environment(self, code: str) -> PageEnvironment:
+        """The environment of a language, made at first use."""
+        if code not in self._environments:
+            environment = self.create_jinja_environment()
+            assert isinstance(environment, PageEnvironment)
+            environment.speak(code)
+            environment.undefined = StrictUndefined
+            # Settings and keys are nobody's business in a template.
+            environment.globals.pop("config", None)
+            environment.globals["lang"] = code
+            self._environments[code] = environment
+        return self._environments[code]
+
+
+def init_templates(app: Portal, *, names: Mapping[str, Any], filters: Mapping[str, Callable[..., Any]]) -> None:
+    """Give every language's environment the same globals and filters."""
+    for code in LANGUAGES:
+        environment = app.environment(code)
+        environment.globals.update(names)
+        environment.filters.update(filters)

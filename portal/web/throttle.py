@@ -1,0 +1,67 @@
+"""Attempts that slow down and never lock: per door and network, counted on the server for all processes."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.db import Database
+from portal.sealing import KeyRing, Purpose
+from portal.web.models import Attempts
+
+FREE_TRIES = 3
+LONGEST_WAIT = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=24)
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long the door stays shut after this many tries: nothing for typing errors, then doubling."""
+    if tries <= FREE_TRIES:
+        return timedelta(0)
+    return min(timedelta(seconds=2 ** min(tries - FREE_TRIES, 20)), LONGEST_WAIT)
+
+
+def digest_of(keys: KeyRing, door: str, subject: str, network: str) -> bytes:
+    """The row's key: neither the number tried nor the network is kept readable."""
+    return keys.mac(Purpose.INDEX, "attempts", door, subject, network)
+
+
+def admit(database: Database, digest: bytes, *, now: datetime) -> timedelta:
+    """Count one try and return zero, or return how long this network must still wait.
+
+    The try is counted before it is judged, in a transaction of its own: many at once are admitted
+    one after the other, and what is refused for its haste is not counted again.
+    """
+    table = Attempts.__table__
+    insert = sqlite.insert if database.is_sqlite else postgresql.insert
+    with database.short_write() as connection:
+        # Insert first: on PostgreSQL there must be a row before it can be locked.
+        connection.execute(
+            insert(table).values(digest=digest, tries=0, free_at=now, last_at=now).on_conflict_do_nothing()
+        )
+        row = connection.execute(
+            sa.select(table.c.tries, table.c.free_at, table.c.last_at)
+            .where(table.c.digest == digest)
+            .with_for_update()
+        ).one()
+        tries = 0 if now - row.last_at > FORGOTTEN_AFTER else row.tries
+        if tries and now < row.free_at:
+            return timedelta(seconds=(row.free_at - now).total_seconds())
+        tries += 1
+        connection.execute(
+            sa.update(table)
+            .where(table.c.digest == digest)
+            .values(tries=tries, free_at=now + wait_after(tries), last_at=now)
+        )
+    return timedelta(0)
+
+
+def forgive(database: Database, digest: bytes) -> None:
+    """Forget the tries: the right code was given."""
+    with database.short_write() as connection:
+        connection.execute(sa.delete(Attempts).where(Attempts.digest == digest))
+
+
+def sweep(connection: sa.Connection, *, now: datetime) -> int:
+    """Delete what no longer counts; returns how many rows went."""
+    return connection.execute(sa.delete(Attempts).where(Attempts.last_at < now - FORGOTTEN_AFTER)).rowcount
