@@ -128,7 +128,7 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
     reasons = []
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in KNOWN:
-            near = difflib.get_close_matches(name, KNOWN, n=1)
+            near = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.8)
             hint = f"; did you mean {near[0]}?" if near else ""
             reasons.append(f"{name} is not a setting of the portal{hint}")
     return reasons

@@ -2,17 +2,20 @@
 
 Every session starts as a reader. `Session.begin_write()` ends the read and begins the one write
 transaction: BEGIN IMMEDIATE on SQLite, an ordinary transaction with row locks on PostgreSQL. A flush
-outside a write is refused, so that no reader can change anything by accident.
+outside a write is refused, and so is an INSERT, UPDATE or DELETE given to `session.execute()`, so that
+no reader can change anything by accident.
 """
 
 import enum
 import secrets
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event, orm
@@ -76,7 +79,7 @@ class Base(orm.DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: sa.Text(),
         bytes: sa.LargeBinary(),
         uuid.UUID: sa.Uuid(),
@@ -88,12 +91,17 @@ class Base(orm.DeclarativeBase):
     }
 
 
+@cache
+def _takes_uuid(kind: type[Base]) -> bool:
+    column = sa.inspect(kind).columns.get("id")
+    return column is not None and isinstance(column.type, sa.Uuid)
+
+
 @event.listens_for(Base, "init", propagate=True)
 def _identify(target: Base, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Give every new row its id at once; the sealed values' AAD names it before the insert."""
-    column = sa.inspect(type(target)).columns.get("id")
-    if column is not None and isinstance(column.type, sa.Uuid):
-        kwargs.setdefault("id", uuid7())
+    if "id" not in kwargs and _takes_uuid(type(target)):
+        kwargs["id"] = uuid7()
 
 
 class Session(orm.Session):
@@ -170,6 +178,14 @@ def _refuse_unasked_writes(session: orm.Session, *_: Any) -> None:
         raise WriteOutsideWriting("call writing(row) or session.begin_write() first")
 
 
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_unasked_statements(state: orm.ORMExecuteState) -> None:
+    # Without this a statement would commit at once on PostgreSQL, whose reads are AUTOCOMMIT,
+    # and would be lost on SQLite.
+    if (state.is_insert or state.is_update or state.is_delete) and not getattr(state.session, "is_writing", True):
+        raise WriteOutsideWriting("call writing(row) or session.begin_write() first")
+
+
 @event.listens_for(Session, "pending_to_persistent")
 def _hold_new_rows(session: orm.Session, row: Any) -> None:
     key = sa.inspect(row).key
@@ -189,13 +205,17 @@ class Database:
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-            self.reader = self.engine
-            self.writer = self.engine.execution_options(aduan_write=True)
+            self.reader: sa.Engine = self.engine
+            self.writer: sa.Engine = self.engine.execution_options(aduan_write=True)
+            self._frozen: sa.Engine = self.engine
         else:
             self.engine = sa.create_engine(self.url, pool_pre_ping=False, pool_size=8, max_overflow=16)
             # A read needs no BEGIN and ROLLBACK around each statement; that halves its round trips.
             self.reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
             self.writer = self.engine
+            self._frozen = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @property
     def is_sqlite(self) -> bool:
@@ -206,8 +226,20 @@ class Database:
 
     @contextmanager
     def short_write(self) -> Iterator[sa.Connection]:
-        """A small transaction of its own, outside any session: counters, `last_seen`, the reading log."""
+        """A small transaction of its own, outside any session: counters, `last_seen`, the reading log.
+
+        Never inside a session's write: on SQLite it would wait for the lock that its own caller holds.
+        """
         with self.writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """One unchanging picture of the whole database, for long readings that stream their rows.
+
+        What others commit meanwhile is not seen, and nobody waits for it. Nothing is written through it.
+        """
+        with self._frozen.connect() as connection, connection.begin():
             yield connection
 
     def dispose(self) -> None:
@@ -216,12 +248,28 @@ class Database:
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _use_wal(cursor)
     # FULL: a registration number that was shown must survive a power cut.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # A destroyed data key must not stay behind in a page that SQLite holds to be free.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
     cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:
+    # SQLite does not wait, whatever the timeout, when several processes change a new file's mode at
+    # once: all but one are told that it is locked. Once it is changed, asking again takes no lock.
+    give_up = time.monotonic() + SQLITE_BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

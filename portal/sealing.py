@@ -12,7 +12,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -21,7 +21,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Session, uuid7
@@ -62,7 +61,8 @@ class Ring:
     """The keys of one purpose by id; new work uses `current`, old work names the id it used."""
 
     current: str
-    keys: Mapping[str, bytes]
+    # A key must not be shown by whoever shows the ring, a traceback included.
+    keys: Mapping[str, bytes] = field(repr=False)
 
 
 class KeyRing:
@@ -100,6 +100,8 @@ class KeyRing:
             keys: dict[str, bytes] = {}
             for key_id, encoded in entry["keys"].items():
                 name = f"{purpose} key {key_id!r}"
+                if not key_id:
+                    reasons.append(f"a {purpose} key has no id")
                 try:
                     key = base64.b64decode(str(encoded), validate=True)
                 except (binascii.Error, ValueError):
@@ -114,10 +116,11 @@ class KeyRing:
                 else:
                     seen[key] = name
                     keys[key_id] = key
-            if entry.get("current") not in entry["keys"]:
-                reasons.append(f"the current {purpose} key {entry.get('current')!r} is not among its keys")
-            elif entry["current"] in keys:
-                rings[purpose] = Ring(entry["current"], keys)
+            current = entry.get("current")
+            if not isinstance(current, str) or current not in entry["keys"]:
+                reasons.append(f"the current {purpose} key {current!r} is not among its keys")
+            elif current in keys:
+                rings[purpose] = Ring(current, keys)
         if reasons:
             raise BadKeys(reasons)
         return cls(rings)
@@ -136,8 +139,13 @@ class KeyRing:
         )
 
     def rotated(self, purpose: Purpose, key_id: str) -> "KeyRing":
-        """A ring with a new current key for one purpose; the old keys stay readable."""
+        """A ring with a new current key for one purpose; the old keys stay readable.
+
+        Raises `ValueError` for an id that is taken: what the key of that name had protected would be lost.
+        """
         ring = self._rings[purpose]
+        if not key_id or key_id in ring.keys:
+            raise ValueError(f"the {purpose} ring needs a new id, not {key_id!r}")
         keys = {**ring.keys, key_id: secrets.token_bytes(KEY_BYTES)}
         return KeyRing({**self._rings, purpose: Ring(key_id, keys)})
 
@@ -152,7 +160,7 @@ class KeyRing:
     def key(self, purpose: Purpose, key_id: str | None = None) -> bytes:
         """The key's bytes. Raises `KeyError` for an id that the ring does not hold."""
         ring = self._rings[purpose]
-        return ring.keys[key_id or ring.current]
+        return ring.keys[ring.current if key_id is None else key_id]
 
     def mac(self, purpose: Purpose, *parts: bytes | str, key_id: str | None = None) -> bytes:
         """HMAC-SHA-256 over the parts, each with its length before it: no two lists collide."""
@@ -210,63 +218,107 @@ class Box:
 
     def seal(self, row: Base, value: Any, column: str = "sealed") -> None:
         """Seal a JSON-able value into the row's column, bound to table, column and row id."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        setattr(row, column, FORMAT + nonce + self._aead.encrypt(nonce, plain, _place(row, column)))
+        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        setattr(row, column, _encrypt(self._aead, plain, _place_of(row, column)))
 
     def open(self, row: Base, column: str = "sealed") -> Any:
         """The value that `seal` put there. Raises `Tampered` if it was changed or moved."""
-        blob = getattr(row, column)
-        if not isinstance(blob, bytes) or blob[:1] != FORMAT:
-            raise Tampered(f"{row.__tablename__}.{column}")
-        nonce, body = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
-        try:
-            return json.loads(self._aead.decrypt(nonce, body, _place(row, column)))
-        except InvalidTag:
-            raise Tampered(f"{row.__tablename__}.{column}") from None
+        name = f"{row.__tablename__}.{column}"
+        return json.loads(_decrypt(self._aead, getattr(row, column), _place_of(row, column), name))
+
+    def open_from(self, table: str, row_id: UUID, blob: Any, column: str = "sealed") -> Any:
+        """What `open` gives, for a value that was read without its row."""
+        return json.loads(_decrypt(self._aead, blob, _place(table, column, row_id), f"{table}.{column}"))
+
+    def wrapped(self, keys: KeyRing, master_id: str) -> bytes:
+        """The data key for its `case_keys` row, under this master key."""
+        return _wrap(keys, master_id, self.id, self._key)
 
     def derive(self, info: str) -> bytes:
         """A 32-byte key for one further use (a file's key, a salt) that dies with the data key."""
         return hmac.digest(self._key, framed("derive", info), hashlib.sha256)
 
 
-def _place(row: Any, column: str) -> bytes:
-    return framed(row.__tablename__, column, str(row.id))
+def _place(table: str, column: str, row_id: UUID) -> bytes:
+    return framed(table, column, str(row_id))
+
+
+def _place_of(row: Any, column: str) -> bytes:
+    return _place(row.__tablename__, column, row.id)
+
+
+def _encrypt(aead: AESGCM, plain: bytes, place: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return FORMAT + nonce + aead.encrypt(nonce, plain, place)
+
+
+def _decrypt(aead: AESGCM, blob: Any, place: bytes, name: str) -> bytes:
+    """What `_encrypt` was given. Raises `Tampered` for anything else, too short to be a value included."""
+    if not isinstance(blob, bytes) or blob[:1] != FORMAT or len(blob) <= 1 + NONCE_BYTES:
+        raise Tampered(name)
+    try:
+        return aead.decrypt(blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], place)
+    except InvalidTag:
+        raise Tampered(name) from None
+
+
+def _wrap(keys: KeyRing, master_id: str, key_id: UUID, key: bytes) -> bytes:
+    """A data key under a master key, bound to its row.
+
+    A wrapped key that was moved to another row is refused, before anything new is sealed under a key
+    that belongs to another case and would not die with this one.
+    """
+    return _encrypt(AESGCM(keys.key(Purpose.MASTER, master_id)), key, _key_place(master_id, key_id))
+
+
+def unwrap(keys: KeyRing, master_id: str, key_id: UUID, wrapped: Any) -> Box:
+    """The data key of a `case_keys` row.
+
+    Raises `KeyDestroyed` for a row without one, `Tampered` for one that was changed or moved, `KeyError`
+    for a master key that the ring does not hold.
+    """
+    if wrapped is None:
+        raise KeyDestroyed(str(key_id))
+    master = AESGCM(keys.key(Purpose.MASTER, master_id))
+    return Box(key_id, _decrypt(master, wrapped, _key_place(master_id, key_id), f"case_keys.wrapped of {key_id}"))
+
+
+def _key_place(master_id: str, key_id: UUID) -> bytes:
+    return framed(CaseKey.__tablename__, "wrapped", str(key_id), master_id)
 
 
 def new_box(session: Session, *, now: datetime) -> Box:
     """Make a data key for a new draft or complaint and keep it wrapped under the current master key."""
-    key = secrets.token_bytes(KEY_BYTES)
+    key_id, key = uuid7(), secrets.token_bytes(KEY_BYTES)
     master_id = session.keys.current_id(Purpose.MASTER)
-    row = CaseKey(
-        id=uuid7(),
-        master_id=master_id,
-        wrapped=aes_key_wrap(session.keys.key(Purpose.MASTER, master_id), key),
-        created_at=now,
+    session.add(
+        CaseKey(
+            id=key_id, master_id=master_id, wrapped=_wrap(session.keys, master_id, key_id, key), created_at=now
+        )
     )
-    session.add(row)
-    box = Box(row.id, key)
-    _opened(session)[row.id] = box
+    # Rows refer to it by a foreign key without a relationship, so nothing else would insert it before them.
+    session.flush()
+    box = _opened(session)[key_id] = Box(key_id, key)
     return box
 
 
 def open_box(session: Session, key_id: UUID) -> Box:
     """The data key with this id, unwrapped once a session.
 
-    Raises `KeyDestroyed` after an erasure, `Tampered` if the wrapped key was changed.
+    Raises `KeyDestroyed` after an erasure, `Tampered` if the wrapped key was changed or moved,
+    `KeyError` if its master key is not in the ring.
     """
     boxes = _opened(session)
     if key_id in boxes:
         return boxes[key_id]
     row = session.get_one(CaseKey, key_id)
-    if row.wrapped is None:
-        raise KeyDestroyed(str(key_id))
-    try:
-        key = aes_key_unwrap(session.keys.key(Purpose.MASTER, row.master_id), row.wrapped)
-    except InvalidUnwrap:
-        raise Tampered("case_keys.wrapped") from None
-    boxes[key_id] = Box(key_id, key)
+    boxes[key_id] = unwrap(session.keys, row.master_id, key_id, row.wrapped)
     return boxes[key_id]
+
+
+def adopt(session: Session, box: Box) -> Box:
+    """Let `open_box` give this data key, which was read together with its case."""
+    return _opened(session).setdefault(box.id, box)
 
 
 def destroy_key(session: Session, key_id: UUID, *, now: datetime) -> None:
@@ -281,22 +333,44 @@ def destroy_key(session: Session, key_id: UUID, *, now: datetime) -> None:
 def rewrap(session: Session, *, batch: int = 500) -> int:
     """Wrap up to `batch` data keys anew under the current master key; returns how many it wrapped.
 
-    Call until it returns 0; then no row needs the older master keys any more. No sealed value changes.
+    Call until it returns 0, committing between. No sealed value changes. A key that cannot be
+    unwrapped (changed in the database, or its master key is gone) is passed over, so that one of
+    them does not keep the others under a master key that must go; `still_wrapped_under` tells.
     """
     current = session.keys.current_id(Purpose.MASTER)
-    rows = session.scalars(
-        sa.select(CaseKey)
-        .where(CaseKey.master_id != current, CaseKey.wrapped.is_not(None))
-        .limit(batch)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for row in rows:
-        assert row.wrapped is not None
-        key = aes_key_unwrap(session.keys.key(Purpose.MASTER, row.master_id), row.wrapped)
-        row.wrapped = aes_key_wrap(session.keys.key(Purpose.MASTER, current), key)
-        row.master_id = current
+    last: UUID | None = None
+    wrapped = 0
+    while wrapped < batch:
+        old = sa.select(CaseKey).where(CaseKey.master_id != current, CaseKey.wrapped.is_not(None))
+        if last is not None:
+            old = old.where(CaseKey.id > last)
+        # A row that somebody else holds is waited for: skipping it would let 0 mean "nothing left" too early.
+        old = old.order_by(CaseKey.id).limit(batch - wrapped).with_for_update()
+        rows = session.scalars(old, execution_options={"populate_existing": True}).all()
+        for row in rows:
+            last = row.id
+            try:
+                box = unwrap(session.keys, row.master_id, row.id, row.wrapped)
+            except (Tampered, KeyError):
+                continue
+            row.wrapped = box.wrapped(session.keys, current)
+            row.master_id = current
+            wrapped += 1
+        if not rows:
+            break
     session.flush()
-    return len(rows)
+    return wrapped
+
+
+def still_wrapped_under(session: Session) -> dict[str, int]:
+    """How many data keys need each master key. One that is not named here may leave the ring."""
+    query = (
+        sa.select(CaseKey.master_id, sa.func.count())
+        .where(CaseKey.wrapped.is_not(None))
+        .group_by(CaseKey.master_id)
+        .order_by(CaseKey.master_id)
+    )
+    return {master_id: count for master_id, count in session.execute(query)}
 
 
 def _opened(session: Session) -> dict[UUID, Box]:
@@ -309,16 +383,14 @@ def _opened(session: Session) -> dict[UUID, Box]:
 
 def seal_for_token(token: str, context: str, value: str) -> bytes:
     """Seal a text so that only who holds the token (never stored by us) can open it again."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    key = hashlib.sha256(framed("token", token)).digest()
-    return FORMAT + nonce + AESGCM(key).encrypt(nonce, value.encode(), context.encode())
+    return _encrypt(_token_aead(token), value.encode(), context.encode())
 
 
 def open_for_token(token: str, context: str, blob: bytes) -> str:
     """The text sealed by `seal_for_token`. Raises `Tampered` for another token or context."""
-    key = hashlib.sha256(framed("token", token)).digest()
-    try:
-        plain = AESGCM(key).decrypt(blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], context.encode())
-    except InvalidTag:
-        raise Tampered(context) from None
-    return plain.decode()
+    return _decrypt(_token_aead(token), blob, context.encode(), context).decode()
+
+
+def _token_aead(token: str) -> AESGCM:
+    # A token has at least 60 random bits and the key is never stored, so a plain hash is enough.
+    return AESGCM(hashlib.sha256(framed("token", token)).digest())

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import Translations
-from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -51,9 +53,20 @@ class _Fold(NodeTransformer):
         return node
 
 
+class _Template(Template):
+    """A template whose macros are made once, since no template here has globals of its own.
+
+    Jinja compares the globals again at every `import`, which took a tenth of a page with ten of them.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 class LanguageEnvironment(Environment):
     """A Jinja environment that speaks one language."""
 
+    template_class = _Template
     language: str = DEFAULT_LANGUAGE
 
     def speak(self, language: str) -> None:

@@ -21,6 +21,11 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 COMPRESSED = frozenset({".css", ".js", ".svg", ".txt"})
 
 
+def read(name: str) -> str:
+    """A static file as text, for what is made from it."""
+    return (STATIC / name).read_text()
+
+
 def publish(target: Path, made: Mapping[str, str]) -> str:
     """Copy the static files and the texts `made` for this deployment to `target/<hash>`; returns the hash.
 

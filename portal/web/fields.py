@@ -1,11 +1,16 @@
-"""Form fields that keep what was typed and hand on what was meant."""
+"""Form fields that keep what was typed and hand on what was meant.
+
+Every field tells by `inputs()` what stands in its inputs, by the inputs' names: a form bound to that
+again shows and means the same. A draft keeps it.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+import wtforms
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 
 from portal.web import typed
 
@@ -31,6 +36,14 @@ class TextField(StringField):
         if valuelist:
             self.data = typed.line(valuelist[0])
 
+    @property
+    def raw(self) -> str:
+        """What the field shows."""
+        return self.data or ""
+
+    def inputs(self) -> dict[str, str]:
+        return {self.name: self.data or ""}
+
 
 class LongTextField(TextAreaField):
     """Several lines of text."""
@@ -38,6 +51,9 @@ class LongTextField(TextAreaField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = typed.lines(valuelist[0])
+
+    def inputs(self) -> dict[str, str]:
+        return {self.name: self.data or ""}
 
 
 class NumberField(StringField):
@@ -49,7 +65,39 @@ class NumberField(StringField):
 
     @property
     def raw(self) -> str:
-        return _raw(self)
+        return typed.line(_first(self)) if self.raw_data else str(self.data or "")
+
+    def inputs(self) -> dict[str, str]:
+        return {self.name: self.raw}
+
+
+class RadioField(wtforms.RadioField):
+    """One of some choices. What is not among them counts as not chosen, so that `Required` says its sentence.
+
+    `choices` may be set after the form was bound: they often come from the profile.
+    """
+
+    data: str | None
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, choices: Sequence[Any] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, choices=choices, validate_choice=False, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data not in {choice.value for choice in self.choices}:
+            self.data = None
+
+    def inputs(self) -> dict[str, str]:
+        return {self.name: self.data or ""}
+
+
+class BooleanField(wtforms.BooleanField):
+    """One box. Only its being there counts as a tick."""
+
+    def inputs(self) -> dict[str, str]:
+        return {self.name: "y"} if self.data else {}
 
 
 class _ReadField(Field):
@@ -57,21 +105,26 @@ class _ReadField(Field):
 
     read: Callable[[str], Any]
 
-    def __init__(self, label: Any = None, validators: Sequence[Any] | None = None, *, wrong: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, wrong: Any, **kwargs: Any
+    ) -> None:
         super().__init__(label, validators, **kwargs)
         self.wrong = wrong
 
     @property
     def raw(self) -> str:
         """What the field shows: what was typed, else the stored value."""
-        return _raw(self) if self.raw_data else self._show()
+        return typed.line(_first(self)) if self.raw_data else self._show()
+
+    def inputs(self) -> dict[str, str]:
+        return {self.name: self.raw}
 
     def _show(self) -> str:
         return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        if valuelist and valuelist[0].strip():
+        if valuelist and typed.line(valuelist[0]):
             try:
                 self.data = type(self).read(valuelist[0])
             except (ValueError, OverflowError):
@@ -110,7 +163,9 @@ class DatePartsField(Field):
 
     SUFFIXES = ("-d", "-m", "-y")
 
-    def __init__(self, label: Any = None, validators: Sequence[Any] | None = None, *, wrong: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, wrong: Any, **kwargs: Any
+    ) -> None:
         super().__init__(label, validators, **kwargs)
         self.wrong = wrong
         self.parts: tuple[str, str, str] = ("", "", "")
@@ -124,7 +179,7 @@ class DatePartsField(Field):
             self.parts = (str(self.data.day), str(self.data.month), str(self.data.year))
         if formdata is None or not any(self.name + suffix in formdata for suffix in self.SUFFIXES):
             return
-        day, month, year = (str(formdata.get(self.name + suffix, "")).strip() for suffix in self.SUFFIXES)
+        day, month, year = (typed.line(str(formdata.get(self.name + suffix, ""))) for suffix in self.SUFFIXES)
         self.parts = (day, month, year)
         self.raw_data = [part for part in self.parts if part]
         self.data = None
@@ -134,6 +189,9 @@ class DatePartsField(Field):
             except (ValueError, OverflowError):
                 self.process_errors.append(self.wrong)
 
+    def inputs(self) -> dict[str, str]:
+        return {self.name + suffix: part for suffix, part in zip(self.SUFFIXES, self.parts, strict=True)}
 
-def _raw(field: Any) -> str:
-    return str(field.raw_data[0]) if field.raw_data else str(field.data or "")
+
+def _first(field: Any) -> str:
+    return str(field.raw_data[0])

@@ -114,6 +114,51 @@ def moment(at: datetime, lang: str, zone: tzinfo) -> str:
     return f"{day(local.date(), lang)}{_words(lang).date_and_time}{time(at, lang, zone)}"
 
 
+def moment_no_year(at: datetime, lang: str, zone: tzinfo) -> str:
+    """A moment near today: "Senin 6 April, 08.00 WIB", "Monday 6 April, 08:00 WIB"."""
+    return f"{day_no_year(at.astimezone(zone).date(), lang)}, {time(at, lang, zone)}"
+
+
+@cache
+def zone_word(zone: tzinfo) -> str:
+    """A zone's short name, for hours that recur: "WIB"."""
+    return zone_name(datetime(2026, 1, 1, tzinfo=zone))
+
+
+# The codes that profiles use for weekdays, in the order of `date.weekday()`.
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@lru_cache(maxsize=128)
+def weekdays(codes: tuple[str, ...], lang: str) -> str:
+    """Days of the week, neighbours as a span: "Senin–Jumat", "Senin, Rabu–Jumat", "setiap hari".
+
+    Raises ValueError for a code other than mon, tue, … sun.
+    """
+    chosen = sorted(_WEEKDAYS.index(code) for code in codes)
+    if len(chosen) == len(_WEEKDAYS):
+        return "setiap hari" if lang == "id" else "every day"
+    spans: list[list[int]] = []
+    for index in chosen:
+        if spans and index == spans[-1][-1] + 1:
+            spans[-1].append(index)
+        else:
+            spans.append([index])
+    names = _words(lang).days
+    # Two neighbours are named, three and more are a span.
+    told = (
+        f"{names[span[0]]}–{names[span[-1]]}" if len(span) > 2 else ", ".join(names[index] for index in span)
+        for span in spans
+    )
+    return ", ".join(told)
+
+
+def hours(opens: clock_time, closes: clock_time, lang: str) -> str:
+    """Opening hours of a day: "08.00–17.00". Midnight as the end is 24.00."""
+    end = hour(closes, lang) if closes != clock_time(0) else hour(closes, lang).replace("00", "24", 1)
+    return f"{hour(opens, lang)}–{end}"
+
+
 def number(value: int, lang: str) -> str:
     """A whole number in groups of three: "1.250", "1,250"."""
     return f"{value:,}".replace(",", _words(lang).thousands)
@@ -148,12 +193,22 @@ def days(count: int, unit: str, lang: str) -> str:
     return f"{number(count, lang)}{NBSP}{one if count == 1 else many}"
 
 
+def upper_first(text: str) -> str:
+    """The text with its first letter upper case and all others as they are (a name inside keeps its own)."""
+    return text[:1].upper() + text[1:]
+
+
+def _lang(context: Context) -> str:
+    """The language of a template, from its context or its environment's globals."""
+    return str(context.resolve("lang"))
+
+
 def _in_language(write: Callable[[Any, str], str]) -> Callable[..., str]:
     """The filter of a format that depends on the page's language alone."""
 
     @pass_context
     def filter_(context: Context, value: Any) -> str:
-        return write(value, context.resolve("lang"))
+        return write(value, _lang(context))
 
     return filter_
 
@@ -163,7 +218,7 @@ def _in_zone(write: Callable[[datetime, str, tzinfo], str]) -> Callable[..., str
 
     @pass_context
     def filter_(context: Context, value: datetime) -> str:
-        return write(value, context.resolve("lang"), context.resolve("institution").zone)
+        return write(value, _lang(context), context.resolve("institution").zone)
 
     return filter_
 
@@ -175,14 +230,19 @@ def _of_a_day(write: Callable[[date, str], str]) -> Callable[..., str]:
     def filter_(context: Context, value: date) -> str:
         if isinstance(value, datetime):
             value = value.astimezone(context.resolve("institution").zone).date()
-        return write(value, context.resolve("lang"))
+        return write(value, _lang(context))
 
     return filter_
 
 
 @pass_context
+def _hours_filter(context: Context, opens: clock_time, closes: clock_time) -> str:
+    return hours(opens, closes, _lang(context))
+
+
+@pass_context
 def _days_filter(context: Context, count: int, unit: str) -> str:
-    return days(count, unit, context.resolve("lang"))
+    return days(count, unit, _lang(context))
 
 
 # Every Jinja environment has these, pages and mails alike: `{{ at|moment }}`, `{{ 10|days("working") }}`.
@@ -196,9 +256,14 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day_short": _of_a_day(day_short),
     "days": _days_filter,
     "hour": _in_language(hour),
+    "hours": _hours_filter,
     "local_time": _in_zone(time),
     "moment": _in_zone(moment),
+    "moment_no_year": _in_zone(moment_no_year),
     "number": _in_language(number),
+    "upper_first": upper_first,
     "weekday": _of_a_day(weekday),
     "weekday_short": _of_a_day(weekday_short),
+    "weekdays": _in_language(weekdays),
+    "zone_word": zone_word,
 }

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 PAGE_TOO_OLD = _l("The page was open for too long. What you wrote is still here: send it once more")
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form whose invalid answers come back as typed, with 422 and a summary."""
 
     def faults(self) -> list[tuple[str, Any]]:
@@ -21,6 +21,10 @@ class Form(FlaskForm):  # type: ignore[misc]
             elif field.errors:
                 found.append((focus_id(field), field.errors[0]))
         return found
+
+    def inputs(self) -> dict[str, str]:
+        """What stands in each input, by the input's name. A form bound to it again shows and means the same."""
+        return {name: text for field in self if hasattr(field, "inputs") for name, text in field.inputs().items()}
 
 
 def focus_id(field: Any) -> str:

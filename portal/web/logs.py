@@ -5,6 +5,7 @@ import re
 import secrets
 import sys
 import time
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -40,7 +41,7 @@ def configure_logs(*, json: bool) -> None:
         handler.addFilter(_RouteOnly())
 
 
-def _name_the_failure(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _name_the_failure(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep of an exception its type and the places it passed, not its message: that may quote the customer."""
     failure = event.pop("exc_info", None)
     if failure is True:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import flask.templating
-from flask import Flask
+from flask import Flask, url_for
 from jinja2 import StrictUndefined
 
-from portal.web.language import language
+from portal.web.language import language, page_url
 from portal.words import LANGUAGES, LanguageEnvironment
 
 
@@ -26,7 +26,7 @@ class Portal(Flask):
         super().__init__(*args, **kwargs)
 
     @property
-    def jinja_env(self) -> PageEnvironment:  # type: ignore[override]
+    def jinja_env(self) -> PageEnvironment:
         return self.environment(language() if flask.has_request_context() else LANGUAGES[0])
 
     def environment(self, code: str) -> PageEnvironment:
@@ -43,9 +43,16 @@ class Portal(Flask):
         return self._environments[code]
 
 
+def _url_in(code: str) -> Callable[..., str]:
+    def url(endpoint: str, **values: Any) -> str:
+        return url_for(endpoint, **{"lang": code, **values}) if values else page_url(endpoint, code)
+
+    return url
+
+
 def init_templates(app: Portal, *, names: Mapping[str, Any], filters: Mapping[str, Callable[..., Any]]) -> None:
     """Give every language's environment the same globals and filters."""
     for code in LANGUAGES:
         environment = app.environment(code)
-        environment.globals.update(names)
+        environment.globals.update(names, url_for=_url_in(code))
         environment.filters.update(filters)

@@ -32,16 +32,15 @@ def admit(database: Database, digest: bytes, *, now: datetime) -> timedelta:
     The try is counted before it is judged, in a transaction of its own: many at once are admitted
     one after the other, and what is refused for its haste is not counted again.
     """
-    table = Attempts.__table__
     insert = sqlite.insert if database.is_sqlite else postgresql.insert
     with database.short_write() as connection:
         # Insert first: on PostgreSQL there must be a row before it can be locked.
         connection.execute(
-            insert(table).values(digest=digest, tries=0, free_at=now, last_at=now).on_conflict_do_nothing()
+            insert(Attempts).values(digest=digest, tries=0, free_at=now, last_at=now).on_conflict_do_nothing()
         )
         row = connection.execute(
-            sa.select(table.c.tries, table.c.free_at, table.c.last_at)
-            .where(table.c.digest == digest)
+            sa.select(Attempts.tries, Attempts.free_at, Attempts.last_at)
+            .where(Attempts.digest == digest)
             .with_for_update()
         ).one()
         tries = 0 if now - row.last_at > FORGOTTEN_AFTER else row.tries
@@ -49,8 +48,8 @@ def admit(database: Database, digest: bytes, *, now: datetime) -> timedelta:
             return timedelta(seconds=(row.free_at - now).total_seconds())
         tries += 1
         connection.execute(
-            sa.update(table)
-            .where(table.c.digest == digest)
+            sa.update(Attempts)
+            .where(Attempts.digest == digest)
             .values(tries=tries, free_at=now + wait_after(tries), last_at=now)
         )
     return timedelta(0)

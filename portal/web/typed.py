@@ -5,11 +5,22 @@ import unicodedata
 from datetime import date, time
 from decimal import Decimal
 
-import phonenumbers
+# Zero-width characters, marks and isolates of direction, the soft hyphen, fillers and tags: pasted along
+# unseen, never meant. U+200C and U+200D are not among them: see `_STRAY_JOINER`.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+# Joiners hold an emoji together and shape letters of some scripts; between other signs they only hide.
+_STRAY_JOINER = re.compile(
+    "(?<![^\x00-\u02ff\u2000-\u206f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02ff\u2000-\u206f])"
+)
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+# A word processor's soft line break, a page break, and the separators of lines and paragraphs.
+LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# What cannot be a date, time, amount or phone number, however it is written.
+LONGEST_VALUE = 100
 
-# Zero-width characters, marks of direction and the soft hyphen: pasted along unseen, never meant.
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -31,25 +42,29 @@ MONTHS = {
     )
     for name in names.split()
 }
-TIME = re.compile(r"(?:pukul|jam|at)?\s*(\d{1,2})(?:\s*[.:,h]\s*|\s+)?(\d{2})?\s*(?:wib|wita|wit)?", re.IGNORECASE)
-AMOUNT = re.compile(r"(?:rp\.?|idr)?\s*([\d.,\s]+?)\s*(?:,-|rupiah)?", re.IGNORECASE)
+TIME = re.compile(
+    r"(?:pukul|jam|at)?\s*(\d{1,2})(?:\s*[.:,h]\s*|\s+)?(\d{2})?\s*(am|pm|a\.m\.|p\.m\.)?\s*(?:wib|wita|wit)?",
+    re.IGNORECASE,
+)
+AMOUNT = re.compile(r"(?:rp\.?|idr)?\s*([\d., ]*\d)\s*(?:,--?|rupiah)?", re.IGNORECASE)
+PLAIN = re.compile(r"(?P<whole>\d+)(?:[.,](?P<sen>\d{1,2}))?")
+# The sen are parted by another mark than the thousands are: 1.250.00 has lost a digit and means nothing.
+GROUPED = re.compile(r"(?P<whole>\d{1,3}(?P<mark>[., ])\d{3}(?:(?P=mark)\d{3})*)(?:(?!(?P=mark))[.,](?P<sen>\d{1,2}))?")
 
 
 def line(text: str) -> str:
     """One line: composed, without invisible or control characters, blanks folded."""
-    text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return " ".join(CONTROL.sub(" ", text).split())
+    return " ".join(_composed(CONTROL.sub(" ", LINE_BREAK.sub(" ", text))).split())
 
 
 def lines(text: str) -> str:
     """Several lines: as `line`, but line breaks and the blanks inside lines stay."""
-    text = INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
-    return CONTROL.sub("", text).strip()
+    return _composed(CONTROL.sub("", LINE_BREAK.sub("\n", text))).strip()
 
 
 def number_like(text: str) -> str:
     """A number somebody copied from a card or letter: upper case, without blanks and separators."""
-    return re.sub(r"[\s.\-/_·–—]", "", line(text)).upper()
+    return re.sub(r"[\s.,:\-/_·‐-―−]", "", unicodedata.normalize("NFKC", line(text))).upper()
 
 
 def read_date(day: str, month: str, year: str) -> date:
@@ -58,49 +73,59 @@ def read_date(day: str, month: str, year: str) -> date:
     Raises `ValueError` where there is no such day.
     """
     name = line(month).lower().rstrip(".")
-    number = MONTHS.get(name) or int(name)
-    full = int(line(year))
+    number = MONTHS.get(name) or _digits(name, 2)
+    full = _digits(year, 4)
     if full < 100:
         full += 2000
     if not 1900 <= full <= 2200:
         raise ValueError("year")
-    return date(full, number, int(line(day)))
+    return date(full, number, _digits(day, 2))
 
 
 def read_time(text: str) -> time:
-    """A time of day such as 14.30, 14:30, 1430 or 9. Raises `ValueError` for anything else."""
-    found = TIME.fullmatch(line(text))
+    """A time of day such as 14.30, 14:30, 1430, 9 or 2.30 pm. Raises `ValueError` for anything else."""
+    found = TIME.fullmatch(_short(text))
     if not found:
         raise ValueError("time")
-    return time(int(found[1]), int(found[2] or 0))
+    hour = int(found[1])
+    if found[3]:
+        if not 1 <= hour <= 12:
+            raise ValueError("hour")
+        hour = hour % 12 + (12 if found[3][0] in "pP" else 0)
+    return time(hour, int(found[2] or 0))
 
 
 def read_amount(text: str) -> Decimal:
     """An amount of rupiah in Indonesian or English writing: 1.250.000, 1,250,000.50, Rp 1250000,-.
 
-    A last group of one or two digits is the sen; groups of three are thousands. Raises `ValueError`.
+    A last group of one or two digits is the sen; groups of three are thousands. Raises `ValueError`
+    where the marks could be read in two ways, for nothing, and from a thousand million million on.
     """
-    found = AMOUNT.fullmatch(line(text))
+    found = AMOUNT.fullmatch(_short(text))
     if not found:
         raise ValueError("amount")
-    digits = re.sub(r"\s", "", found[1])
-    whole, fraction = digits, ""
-    if tail := re.fullmatch(r"(.*\d)[.,](\d{1,2})", digits):
-        whole, fraction = tail[1], tail[2]
-    if not re.fullmatch(r"\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+", whole):
+    parts = PLAIN.fullmatch(found[1]) or GROUPED.fullmatch(found[1])
+    if not parts:
         raise ValueError("amount")
-    value = Decimal(re.sub(r"[.,]", "", whole) + (f".{fraction}" if fraction else ""))
+    value = Decimal(re.sub(r"[., ]", "", parts["whole"]) + (f".{parts['sen']}" if parts["sen"] else ""))
     if value <= 0 or value >= Decimal(10) ** 15:
         raise ValueError("amount")
     return value
 
 
 def read_phone(text: str, region: str = "ID") -> str:
-    """A phone number as E.164. Raises `ValueError` for what cannot be called.
+    """A phone number as E.164. Raises `ValueError` for what cannot be called, and for one with words in it.
 
     Written without a plus, 62… would be read as an Indonesian landline and 0062… not at all.
     """
-    digits = re.sub(r"[^\d+]", "", line(text))
+    # Its tables take a while to load, and most pages have no phone number to read.
+    import phonenumbers
+
+    told = unicodedata.normalize("NFKC", _short(text))
+    if re.search(r"[^\W\d_]", told):
+        # An extension, or whose number it is: dropping the words would join two numbers into a wrong one.
+        raise ValueError("phone")
+    digits = re.sub(r"[^\d+]", "", told)
     if digits.startswith("00"):
         digits = "+" + digits[2:]
     elif digits.startswith("62") and region == "ID":
@@ -112,3 +137,32 @@ def read_phone(text: str, region: str = "ID") -> str:
     if not phonenumbers.is_valid_number(number):
         raise ValueError("phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def print_phone(e164: str, region: str = "ID") -> str:
+    """An E.164 number as people of a region read it: 0812-3456-7890, from abroad +60 12-345 6789."""
+    import phonenumbers
+
+    number = phonenumbers.parse(e164)
+    at_home = phonenumbers.region_code_for_number(number) == region
+    kind = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, kind)
+
+
+def _composed(text: str) -> str:
+    # Composed last: what stood between a letter and its accent is gone by then.
+    return unicodedata.normalize("NFC", _STRAY_JOINER.sub("", INVISIBLE.sub("", text)))
+
+
+def _short(text: str) -> str:
+    told = line(text)
+    if len(told) > LONGEST_VALUE:
+        raise ValueError("long")
+    return told
+
+
+def _digits(text: str, most: int) -> int:
+    told = line(text)
+    if not re.fullmatch(rf"\d{{1,{most}}}", told):
+        raise ValueError("digits")
+    return int(told)

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import ValidationError
-from wtforms.validators import Optional, StopValidation
+from wtforms.validators import Optional as Optional
+from wtforms.validators import StopValidation
 
 Check = Callable[[Any, Any], None]
-Optional = Optional  # re-exported: rooms take all their checks from here
 
 
 class Required:
@@ -49,12 +48,21 @@ def matching(pattern: Any, wrong: Any) -> Check:
     return check
 
 
+# RFC 5321: a path has 256 octets with its angle brackets.
+LONGEST_EMAIL = 254
+
+
 def email(wrong: Any) -> Check:
     """An e-mail address in regular form; whether it exists, only a mail can tell."""
 
     def check(_: Any, field: Any) -> None:
         if not field.data:
             return
+        # Few pages have an address to check, so what it takes is loaded with the first one.
+        from email_validator import EmailNotValidError, validate_email
+
+        if len(field.data) > LONGEST_EMAIL:
+            raise ValidationError(wrong)
         try:
             field.data = validate_email(field.data, check_deliverability=False).normalized
         except EmailNotValidError:

@@ -1,0 +1,99 @@
+"""Is this deployment fit to serve? The checks behind `/readyz` and `doctor`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from portal import migrating
+from portal.evidence.storage import probe
+from portal.jobs import queries as jobs
+from portal.jobs.rules import JobState
+from portal.sealing import CaseKey, Purpose
+from portal.web.floor import Floor
+
+# A job that waits longer than this has no worker, or one that cannot keep up.
+QUEUE_PATIENCE = timedelta(minutes=15)
+
+
+class Level(StrEnum):
+    """How bad a finding is: `fault` keeps the portal from serving, `warning` does not."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found. `detail` is for operators: English, without personal data."""
+
+    check: str
+    level: Level
+    detail: str
+
+
+Check = Callable[[Floor, datetime], Finding]
+
+
+def database(floor: Floor, now: datetime) -> Finding:
+    """The database answers and has every migration."""
+    pending = migrating.pending(floor.database)
+    if pending:
+        return Finding("database", Level.FAULT, f"{len(pending)} migrations are pending: run `flask --app wsgi migrate`")
+    return Finding("database", Level.OK, "answers, migrated")
+
+
+def storage(floor: Floor, now: datetime) -> Finding:
+    """The evidence storage takes and gives back bytes."""
+    probe(floor.settings)
+    return Finding("storage", Level.OK, "takes and gives back bytes")
+
+
+def queue(floor: Floor, now: datetime) -> Finding:
+    """No job has been waiting for too long, and none is dead."""
+    with floor.database.session() as session:
+        age = jobs.oldest_waiting_age(session)
+        counts = jobs.counts(session)
+    dead = counts[JobState.DEAD]
+    if age is not None and age > QUEUE_PATIENCE:
+        minutes = int(age.total_seconds() // 60)
+        return Finding("queue", Level.FAULT, f"a job has been due for {minutes} minutes: is the worker running?")
+    if dead:
+        return Finding("queue", Level.WARNING, f"{dead} jobs are dead: see `flask --app wsgi jobs dead`")
+    return Finding("queue", Level.OK, "no job waits too long")
+
+
+def keys(floor: Floor, now: datetime) -> Finding:
+    """Every data key is wrapped by a master key that the ring still holds."""
+    ring = floor.settings.keys
+    with floor.database.session() as session:
+        used = dict(
+            session.execute(
+                sa.select(CaseKey.master_id, sa.func.count())
+                .where(CaseKey.wrapped.is_not(None))
+                .group_by(CaseKey.master_id)
+            ).all()
+        )
+    lost = [master for master in used if master not in ring.ids(Purpose.MASTER)]
+    if lost:
+        return Finding("keys", Level.FAULT, f"cases are wrapped by master keys that are missing: {', '.join(lost)}")
+    older = sum(count for master, count in used.items() if master != ring.current_id(Purpose.MASTER))
+    if older:
+        return Finding("keys", Level.WARNING, f"{older} data keys wait for `flask --app wsgi keys rewrap`")
+    return Finding("keys", Level.OK, "all data keys are wrapped by the current master key")
+
+
+READINESS: tuple[Check, ...] = (database, storage, queue)
+EVERYTHING: tuple[Check, ...] = (*READINESS, keys)
+
+
+def run(checks: tuple[Check, ...], floor: Floor, now: datetime) -> Iterator[Finding]:
+    """Run the checks; one that fails to run is itself a fault, named by its exception's type."""
+    for check in checks:
+        try:
+            yield check(floor, now)
+        except Exception as failure:
+            yield Finding(check.__name__, Level.FAULT, f"does not answer ({type(failure).__name__})")

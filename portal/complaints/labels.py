@@ -1,0 +1,30 @@
+"""The words for what a complaint is and where it stands."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from portal.complaints.rules import Action, Refusal, Status
+
+STATUSES: Mapping[Status, LazyString] = {
+    Status.RECEIVED: _l("Received, being looked into"),
+    Status.WITHDRAWN: _l("Withdrawn"),
+}
+
+# The mark that stands before the word; its shape says the same without colour.
+STATUS_MARKS: Mapping[Status, str] = {
+    Status.RECEIVED: "now",
+    Status.WITHDRAWN: "",
+}
+
+ACTIONS: Mapping[Action, LazyString] = {
+    Action.FILE: _l("Complaint received"),
+    Action.RENEW_CODE: _l("New access code"),
+    Action.WITHDRAW: _l("Complaint withdrawn"),
+}
+
+REFUSALS: Mapping[Refusal, LazyString] = {
+    Refusal.STATUS: _l("This is no longer possible: the complaint has moved on meanwhile"),
+    Refusal.ROLE: _l("Only the customer can do this"),
+}

@@ -1,0 +1,184 @@
+"""The tables of a complaint: who, what, its rounds and clocks, and what opens it.
+
+What tells about a person is sealed under the complaint's data key, one value a row; the columns in
+the open are codes, moments and ids.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.complaints.rules import CLOSED, Kind, Role, RoundKind, Status, Term
+from portal.db import Base
+from portal.history.models import Chained
+from portal.institution.rules import Form
+
+CLOSED_LIST = ", ".join(f"'{status}'" for status in sorted(CLOSED))
+
+
+class Complaint(Chained):
+    """A complaint. `sealed`: {account, story}."""
+
+    __tablename__ = "complaints"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    registration: Mapped[str] = mapped_column(unique=True)
+    key_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case_keys.id"), unique=True)
+    status: Mapped[Status]
+    kind: Mapped[Kind]
+    form: Mapped[Form]
+    channel: Mapped[str]
+    topic: Mapped[str]
+    language: Mapped[str]
+    received_at: Mapped[datetime]
+    # The promise of the round that runs, copied here so that the queue reads one index.
+    due_on: Mapped[date | None]
+    closed_at: Mapped[datetime | None]
+    # Counts every change that its readers can see; a page that knows it need not be sent again.
+    version: Mapped[int] = mapped_column(default=0)
+    sealed: Mapped[bytes]
+
+    parties: Mapped[list["Party"]] = relationship(order_by="Party.id", cascade="all", passive_deletes=True)
+    transactions: Mapped[list["ComplaintTransaction"]] = relationship(
+        order_by="ComplaintTransaction.position", cascade="all", passive_deletes=True
+    )
+    rounds: Mapped[list["Round"]] = relationship(order_by="Round.ordinal", cascade="all", passive_deletes=True)
+
+    __table_args__ = (
+        sa.CheckConstraint(f"(closed_at IS NOT NULL) = (status IN ({CLOSED_LIST}))", name="closed_has_its_moment"),
+        sa.Index("ix_complaints_status_due_on_id", "status", "due_on", "id"),
+    )
+
+
+class Party(Base):
+    """A person in a complaint. `sealed`: {name, email, phone}."""
+
+    __tablename__ = "complaint_parties"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    role: Mapped[Role]
+    language: Mapped[str]
+    sealed: Mapped[bytes]
+
+
+class ComplaintTransaction(Base):
+    """A financial transaction complained of. `sealed`: {on, at, amount, reference}; the type is a code."""
+
+    __tablename__ = "complaint_transactions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    type: Mapped[str]
+    sealed: Mapped[bytes]
+
+    __table_args__ = (sa.UniqueConstraint("complaint_id", "position"),)
+
+
+class SearchTerm(Base):
+    """A keyed blind index by which a complaint is found. Erasing a case deletes its rows."""
+
+    __tablename__ = "complaint_terms"
+
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[Term] = mapped_column(primary_key=True)
+    term: Mapped[bytes] = mapped_column(primary_key=True)
+
+    __table_args__ = (sa.Index("ix_complaint_terms_kind_term", "kind", "term"),)
+
+
+class Acknowledgement(Base):
+    """Which notice a customer acknowledged, and when (UU 27/2022 art. 22 and 24)."""
+
+    __tablename__ = "complaint_acknowledgements"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    notice: Mapped[str]
+    version: Mapped[str]
+    language: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Round(Base):
+    """One round of handling: the complaint itself, then each objection."""
+
+    __tablename__ = "complaint_rounds"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"))
+    ordinal: Mapped[int]
+    kind: Mapped[RoundKind]
+    received_at: Mapped[datetime]
+    complete_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    clocks: Mapped[list["Clock"]] = relationship(order_by="Clock.id", cascade="all", passive_deletes=True)
+
+    __table_args__ = (sa.UniqueConstraint("complaint_id", "ordinal"),)
+
+
+class Clock(Base):
+    """A time limit of a round, as data: its rule, when it started, and the promise made from it.
+
+    `counted_on` is what the calendar gives now, `due_on` what was promised; a holiday decreed later
+    may part them. The rule's amount and unit are kept here, because a profile may change.
+    """
+
+    __tablename__ = "complaint_clocks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    round_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint_rounds.id", ondelete="CASCADE"), index=True)
+    rule: Mapped[str]
+    amount: Mapped[int]
+    unit: Mapped[str]
+    starts: Mapped[str]
+    calendar: Mapped[str]
+    revision: Mapped[str | None]
+    started_at: Mapped[datetime | None]
+    counted_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    provisional: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        sa.CheckConstraint("(started_at IS NULL) = (due_on IS NULL)", name="a_started_clock_promises"),
+        sa.CheckConstraint("amount > 0", name="a_limit_is_positive"),
+    )
+
+
+class AccessCode(Base):
+    """What opens a complaint for one party, as a keyed hash. A new generation ends the older one."""
+
+    __tablename__ = "access_codes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"))
+    generation: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    __table_args__ = (sa.UniqueConstraint("party_id", "generation"),)
+
+
+class CaseSession(Base):
+    """A browser that gave number and code. It lives as long as the generation of the code it gave.
+
+    `new_code` is set where the session began with a new access code: the code, sealed for who holds
+    the session's token, until that person says that they have kept it.
+    """
+
+    __tablename__ = "case_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    access_code_id: Mapped[UUID] = mapped_column(sa.ForeignKey("access_codes.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    new_code: Mapped[bytes | None]

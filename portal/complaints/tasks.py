@@ -1,0 +1,73 @@
+"""The jobs of this room: sending the one-time code for a lost access code, and two sweeps."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+
+from portal.accounts.rules import CodePurpose, TooManyCodes
+from portal.accounts.service import issue_code
+from portal.complaints import codes
+from portal.complaints.models import Complaint, Party
+from portal.complaints.service import person_of, recipient_of
+from portal.institution.loader import load
+from portal.jobs.rules import Cron, Task, Work
+from portal.sealing import KeyDestroyed, open_box
+from portal.web import throttle
+
+log = structlog.get_logger("portal.complaints")
+
+
+def send_one_time_code(work: Work) -> None:
+    """Send a one-time code to the contact on file of whoever lost their access code.
+
+    Nothing happens where there is no such case, where it was erased, or where an hour's codes are
+    used up: the page has said "if it exists" in any case.
+    """
+    session, profile = work.session, load(work.settings.institution)
+    found = codes.find_lost(session, work.payload, profile.prefix)
+    if found is None:
+        return
+    complaint, party = session.get_one(Complaint, found.complaint_id), session.get_one(Party, found.party_id)
+    try:
+        box = open_box(session, complaint.key_id)
+    except KeyDestroyed:
+        return
+    recipient = recipient_of(party, person_of(session, party, complaint.key_id))
+    if recipient.address is None:
+        log.warning("complaints.no_contact", complaint=str(complaint.id))
+        return
+    session.begin_write()
+    with suppress(TooManyCodes):
+        issue_code(
+            session,
+            box=box,
+            subject_id=complaint.id,
+            recipient=recipient,
+            purpose=CodePurpose.NEW_ACCESS_CODE,
+            now=work.now,
+            profile=profile,
+        )
+
+
+def sweep_sessions(work: Work) -> None:
+    """Delete the logins that can never live again."""
+    work.session.begin_write()
+    codes.sweep_sessions(work.session, now=work.now)
+
+
+def sweep_attempts(work: Work) -> None:
+    """Delete the counted attempts that slow nobody down any more."""
+    work.session.begin_write()
+    throttle.sweep(work.session.connection(), now=work.now)
+
+
+TASKS = (
+    Task(codes.LOST_CODE, send_one_time_code),
+    Task("complaints.sweep_sessions", sweep_sessions),
+    Task("complaints.sweep_attempts", sweep_attempts),
+)
+CRONS = (
+    Cron("complaints.sweep_sessions", "complaints.sweep_sessions", every=timedelta(hours=1)),
+    Cron("complaints.sweep_attempts", "complaints.sweep_attempts", every=timedelta(hours=1)),
+)

@@ -1,0 +1,147 @@
+"""Very many plain complaints for benchmarks: composed by the service itself, inserted in bulk."""
+
+import os
+import random
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime, timedelta
+from decimal import Decimal
+from multiprocessing import get_context
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.complaints import service
+from portal.complaints.rules import Acknowledged, Filing, Kind, Person, Transaction
+from portal.config import Settings
+from portal.db import Base, Database, Session
+from portal.institution.loader import load as load_profile
+from portal.institution.models import Institution
+from portal.sealing import new_box
+from portal.web.floor import Floor
+
+CHUNK = 1000
+# Complaints lie over this many days, as those of a bank would.
+SPREAD_DAYS = 720
+GIVEN = "Adi Budi Citra Dewi Eka Fitri Gita Hadi Indah Joko Kartika Lestari Made Nanda Putri Rizky Sari Tono".split()
+FAMILY = "Siregar Wijaya Nasution Santoso Halim Pratama Kusuma Saputra Lubis Hidayat Wibowo Simanjuntak".split()
+STORY = (
+    "Transfer saya tidak sampai. Saldo berkurang pada hari yang sama, tetapi penerima belum menerima uangnya. "
+    "Saya sudah menelepon dua kali dan diminta menunggu. Mohon diperiksa dan dikembalikan."
+)
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+class Collector(Session):
+    """A session that keeps what would be inserted instead of inserting it row by row.
+
+    It stands in for the real one while a complaint is being made, so that bulk data goes through the
+    same service as everybody's. It can answer no question: only what is written without reading works.
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.is_writing = True
+        self.rows: Rows = defaultdict(list)
+        self._kept: list[Base] = []
+
+    def add(self, row: Any, _warn: bool = True) -> None:
+        self._kept.append(row)
+
+    def holds(self, row: Base) -> bool:
+        return True
+
+    def begin_nested(self) -> Any:
+        return _Nothing()
+
+    def scalar(self, *_: Any, **__: Any) -> Any:
+        return None
+
+    def connection(self, *_: Any, **__: Any) -> Any:
+        """Swallows the job of sending: nobody is written to about invented complaints."""
+        return _Nothing()
+
+    def flush(self, objects: Any = None) -> None:
+        """Nothing to do: every id is known before the insert."""
+
+    def collect(self) -> None:
+        """Turn what was added into rows."""
+        for row in self._kept:
+            mapper = sa.inspect(type(row))
+            values = {column.key: getattr(row, column.key, None) for column in mapper.column_attrs}
+            self.rows[row.__tablename__].append(values)
+        self._kept.clear()
+
+
+class _Nothing:
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def execute(self, *_: object) -> None: ...
+
+
+def load(floor: Floor, complaints: int, *, now: datetime) -> float:
+    """Make so many complaints; returns how many seconds it took. Two runs with the same number differ."""
+    started = time.perf_counter()
+    seed = random.SystemRandom().getrandbits(32)
+    chunks = [(floor.settings, seed + i, min(CHUNK, complaints - i), now) for i in range(0, complaints, CHUNK)]
+    tables = {table.name: table for table in Base.metadata.sorted_tables}
+    # Spawned, not forked: the parent holds connections that a fork would share.
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        for rows in pool.map(compose, chunks):
+            with floor.database.short_write() as connection:
+                for name in tables:
+                    if rows.get(name):
+                        connection.execute(sa.insert(tables[name]), rows[name])
+    with floor.database.short_write() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    return time.perf_counter() - started
+
+
+def compose(chunk: tuple[Settings, int, int, datetime]) -> Rows:
+    """The rows of one chunk of complaints, by table."""
+    settings, seed, number, now = chunk
+    profile = load_profile(settings.institution)
+    chance = random.Random(seed)
+    collector = Collector(Database(settings.database_url, settings.keys))
+    for _ in range(number):
+        for filing, at in _invent(chance, profile, now):
+            box = new_box(collector, now=at)
+            service.file_complaint(collector, box=box, filing=filing, profile=profile, base_url=settings.base_url, now=at)
+            collector.collect()
+            collector.info.clear()
+    return dict(collector.rows)
+
+
+def _invent(chance: random.Random, profile: Institution, now: datetime) -> Iterator[tuple[Filing, datetime]]:
+    at = now - timedelta(minutes=chance.randrange(SPREAD_DAYS * 24 * 60))
+    name = f"{chance.choice(GIVEN)} {chance.choice(FAMILY)}"
+    language = chance.choice(profile.languages)
+    channel = profile.own_channel
+    yield (
+        Filing(
+            kind=Kind.COMPLAINT,
+            channel=channel,
+            form=profile.channels[channel].form,
+            topic=chance.choice(tuple(profile.topics)),
+            language=language,
+            customer=Person(name, language, f"{name.split()[0].lower()}.{chance.randrange(10**6)}@example.id", None),
+            account=f"30{chance.randrange(10**8):08d}",
+            transactions=(
+                Transaction(
+                    chance.choice(tuple(profile.transaction_types)),
+                    (at - timedelta(days=1)).date(),
+                    None,
+                    Decimal(chance.randrange(10, 5000) * 1000),
+                    None,
+                ),
+            ),
+            story=STORY,
+            acknowledged=Acknowledged(profile.privacy.version, language, at),
+        ),
+        at,
+    )

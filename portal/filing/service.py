@@ -1,0 +1,188 @@
+"""What is done to a draft: begun, saved step by step, sent, and deleted in time."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.complaints.codes import token_digest
+from portal.complaints.rules import Acknowledged
+from portal.complaints.service import file_complaint
+from portal.db import NotHeld, Session
+from portal.filing.models import Draft
+from portal.filing.rules import KEPT_FOR, AlreadySent, Answer, Slug, Told, expires_at, filing_of
+from portal.institution.models import Institution
+from portal.sealing import Tampered, destroy_key, new_box, open_box, open_for_token, seal_for_token
+
+TOKEN_BYTES = 32
+# How many drafts one run of the sweep deletes at most: it holds the write while it does.
+BATCH = 500
+
+
+def begin(session: Session, *, acknowledged: Acknowledged, profile: Institution, now: datetime) -> tuple[Draft, str]:
+    """Open a draft for somebody who has acknowledged the privacy notice; returns it and its token.
+
+    Nothing is kept of anybody who has not (KX-16). The token is returned here once; only the
+    customer's browser holds it. The caller holds the write and commits.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    box = new_box(session, now=now)
+    draft = Draft(
+        token_digest=token_digest(token),
+        key_id=box.id,
+        language=acknowledged.language,
+        version=0,
+        notice_version=acknowledged.version,
+        notice_language=acknowledged.language,
+        acknowledged_at=acknowledged.at,
+        created_at=now,
+        updated_at=now,
+        expires_at=expires_at(now, profile),
+    )
+    box.seal(draft, {})
+    session.add(draft)
+    session.flush()
+    return draft, token
+
+
+def acknowledge(
+    session: Session, draft: Draft, *, acknowledged: Acknowledged, profile: Institution, now: datetime
+) -> None:
+    """The customer has acknowledged the notice once more, because it has changed since the draft was begun."""
+    _refuse_unless_open(session, draft)
+    draft.notice_version = acknowledged.version
+    draft.notice_language = acknowledged.language
+    draft.acknowledged_at = acknowledged.at
+    _touch(draft, language=acknowledged.language, profile=profile, now=now)
+    session.flush()
+
+
+def told(session: Session, draft: Draft) -> Told:
+    """What the draft holds, unsealed."""
+    return Told(
+        acknowledged=Acknowledged(draft.notice_version, draft.notice_language, draft.acknowledged_at),
+        answers={
+            Slug(slug): Answer(answer["typed"], answer["read"])
+            for slug, answer in open_box(session, draft.key_id).open(draft).items()
+        },
+    )
+
+
+def save(
+    session: Session,
+    draft: Draft,
+    slug: Slug,
+    *,
+    typed: Mapping[str, str],
+    read: Mapping[str, Any] | None,
+    language: str,
+    profile: Institution,
+    now: datetime,
+) -> None:
+    """Keep a step's answer and begin the draft's idle time anew. Raises `AlreadySent`."""
+    _refuse_unless_open(session, draft)
+    box = open_box(session, draft.key_id)
+    answers = box.open(draft)
+    answers[slug] = {"typed": dict(typed), "read": None if read is None else dict(read)}
+    box.seal(draft, answers)
+    _touch(draft, language=language, profile=profile, now=now)
+    session.flush()
+
+
+def send(
+    session: Session, draft: Draft, *, token: str, language: str, profile: Institution, base_url: str, now: datetime
+) -> None:
+    """Make the draft a complaint; one that is sent already stays as it is, so that sending twice files once.
+
+    The draft's data key passes to the complaint, the answers stand there alone from now on, and the
+    access code is kept for a while for the holder of the token. Raises `Unfinished`. The caller
+    commits: either number, code and receipt all exist or nothing has changed.
+    """
+    if not session.holds(draft):
+        raise NotHeld("drafts")
+    if draft.complaint_id is not None:
+        return
+    box = open_box(session, draft.key_id)
+    filing = filing_of(told(session, draft), profile, language=language)
+    filed = file_complaint(session, box=box, filing=filing, profile=profile, base_url=base_url, now=now)
+    draft.complaint_id = filed.complaint.id
+    draft.kept_code = seal_for_token(token, _kept_place(draft), filed.access_code)
+    draft.kept_until = now + KEPT_FOR
+    box.seal(draft, {})
+    _touch(draft, language=language, profile=profile, now=now)
+    session.flush()
+
+
+def kept_code(draft: Draft, *, token: str, now: datetime) -> str | None:
+    """The access code for who holds the draft's token, while it is kept; None afterwards."""
+    if draft.kept_code is None or draft.kept_until is None or draft.kept_until <= now:
+        return None
+    try:
+        return open_for_token(token, _kept_place(draft), draft.kept_code)
+    except Tampered:
+        # Whoever changed the row gets no page out of it; a new code can be asked for.
+        return None
+
+
+def forget_sent(session: Session, draft: Draft) -> None:
+    """The customer has kept number and code: the draft has done its work. The complaint keeps its key."""
+    if not session.holds(draft):
+        raise NotHeld("drafts")
+    assert draft.complaint_id is not None
+    session.delete(draft)
+    session.flush()
+
+
+def discard(session: Session, draft: Draft, *, now: datetime) -> None:
+    """Delete an unsent draft for good, its key first. Raises `AlreadySent`."""
+    _refuse_unless_open(session, draft)
+    destroy_key(session, draft.key_id, now=now)
+    session.delete(draft)
+    session.flush()
+
+
+def purge(session: Session, *, now: datetime, batch: int = BATCH) -> int:
+    """Delete up to `batch` drafts that were left alone for too long; returns how many.
+
+    The key of an unsent one is destroyed; that of a sent one belongs to its complaint.
+    """
+    expired = session.scalars(
+        sa.select(Draft)
+        .where(Draft.expires_at <= now)
+        .order_by(Draft.expires_at)
+        .limit(batch)
+        # One that somebody is saving at this moment is not left alone.
+        .with_for_update(skip_locked=True)
+    ).all()
+    for draft in expired:
+        if draft.complaint_id is None:
+            destroy_key(session, draft.key_id, now=now)
+        session.delete(draft)
+    session.flush()
+    return len(expired)
+
+
+def forget_codes(session: Session, *, now: datetime) -> int:
+    """Destroy the access codes whose time to be kept is over; returns how many."""
+    forgotten = session.execute(sa.update(Draft).where(Draft.kept_until <= now).values(kept_code=None, kept_until=None))
+    return int(forgotten.rowcount)  # type: ignore[attr-defined]
+
+
+def _kept_place(draft: Draft) -> str:
+    return f"kept:{draft.id}"
+
+
+def _refuse_unless_open(session: Session, draft: Draft) -> None:
+    if not session.holds(draft):
+        raise NotHeld("drafts")
+    if draft.complaint_id is not None:
+        raise AlreadySent
+
+
+def _touch(draft: Draft, *, language: str, profile: Institution, now: datetime) -> None:
+    draft.language = language
+    draft.version += 1
+    draft.updated_at = now
+    draft.expires_at = expires_at(now, profile)

@@ -1,0 +1,146 @@
+"""Who may run a job now: claim, renew and settle, all by the database's own clock.
+
+There is no reaper and no table of workers. A job whose lease has run out is taken by the same claim
+that takes a waiting one, so recovery cannot be lost together with whoever was to recover.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.functions import FunctionElement
+
+from portal.db import Database, Moment, uuid7
+from portal.jobs.models import RUNNING, WAITING, Job
+from portal.jobs.rules import JobState, Roster
+
+LEASE_LOST = "LeaseLost"
+
+
+class database_now(FunctionElement[datetime]):
+    """The database's clock, `later` from now: the one clock that all workers share."""
+
+    type = Moment()
+    inherit_cache = True
+
+    def __init__(self, later: timedelta = timedelta(0)) -> None:
+        super().__init__(sa.literal(later.total_seconds(), sa.Float()))
+
+
+@compiles(database_now, "sqlite")
+def _sqlite_now(element: Any, compiler: Any, **keywords: Any) -> str:
+    # unixepoch('subsec') is NULL before SQLite 3.42. This has the form in which moments are stored,
+    # so that they compare as text.
+    seconds = compiler.process(element.clauses, **keywords)
+    return f"strftime('%Y-%m-%d %H:%M:%f', 'now', {seconds} || ' seconds')"
+
+
+@compiles(database_now, "postgresql")
+def _postgresql_now(element: Any, compiler: Any, **keywords: Any) -> str:
+    # Not now(): that is the moment at which the transaction began. Not clock_timestamp(): it changes
+    # within a statement, so no index could be used to compare with it.
+    return f"(statement_timestamp() + make_interval(secs => {compiler.process(element.clauses, **keywords)}))"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One try at one job, fenced by its token."""
+
+    job_id: UUID
+    token: UUID
+    kind: str
+    payload: Mapping[str, Any]
+    attempt: int
+
+
+def claim(database: Database, roster: Roster, lease: timedelta, *, due_by: datetime | None = None) -> Claim | None:
+    """Take one job that is due, or None if there is none; commits.
+
+    Due is a job whose lease ran out, or one that waits until now (by the database's clock, unless
+    `due_by` is given in its place). A job that has used up its tries is not taken but buried: its
+    last worker died with it.
+    """
+    kinds = Job.kind.in_(roster.tasks)
+    lapsed = sa.and_(Job.state == RUNNING, Job.leased_until <= database_now(), kinds)
+    waiting = sa.and_(Job.state == WAITING, Job.run_at <= (due_by or database_now()), kinds)
+    for due, first in ((lapsed, Job.leased_until), (waiting, Job.run_at)):
+        while (taken := _take(database, due, first, lease)) is not None:
+            if taken.attempt <= roster.tasks[taken.kind].tries:
+                return taken
+            with database.short_write() as connection:
+                bury(connection, taken, LEASE_LOST, tries=taken.attempt - 1)
+    return None
+
+
+def _take(
+    database: Database, due: sa.ColumnElement[bool], first: InstrumentedAttribute[Any], lease: timedelta
+) -> Claim | None:
+    # Look before taking the write lock: an idle worker must never stand in a customer's way.
+    with database.reader.connect() as connection:
+        if connection.scalar(sa.select(Job.id).where(due).limit(1)) is None:
+            return None
+    next_one = sa.select(Job.id).where(due).order_by(first).limit(1).correlate(None)
+    if not database.is_sqlite:
+        next_one = next_one.with_for_update(skip_locked=True)
+    with database.short_write() as connection:
+        row = connection.execute(
+            sa.update(Job)
+            .where(Job.id == next_one.scalar_subquery(), due)
+            .values(
+                state=JobState.RUNNING,
+                token=uuid7(),
+                leased_until=database_now(lease),
+                tries=Job.tries + 1,
+            )
+            .returning(Job.id, Job.token, Job.kind, Job.payload, Job.tries)
+        ).one_or_none()
+    return None if row is None else Claim(*row)
+
+
+def renew(database: Database, claims: Iterable[Claim], lease: timedelta) -> set[UUID]:
+    """Prolong the leases that are still these claims' own; returns the ids of those jobs. Commits."""
+    tokens = {claim.job_id: claim.token for claim in claims}
+    if not tokens:
+        return set()
+    with database.short_write() as connection:
+        return set(
+            connection.scalars(
+                sa.update(Job)
+                .where(Job.id.in_(tokens), Job.token.in_(tokens.values()), Job.state == RUNNING)
+                .values(leased_until=database_now(lease))
+                .returning(Job.id)
+            )
+        )
+
+
+def finish(connection: sa.Connection, claim: Claim) -> bool:
+    """Settle the job as done. False if the claim no longer holds: the caller must roll back."""
+    return _settle(connection, claim, state=JobState.DONE, settled_at=database_now())
+
+
+def postpone(
+    connection: sa.Connection, claim: Claim, error: str, later: timedelta, *, since: datetime | None = None
+) -> bool:
+    """Let the job wait for its next try, so much later than now (by the database's clock, unless
+    `since` is given in its place). False if the claim no longer holds."""
+    run_at = database_now(later) if since is None else since + later
+    return _settle(connection, claim, state=JobState.WAITING, run_at=run_at, error=error)
+
+
+def bury(connection: sa.Connection, claim: Claim, error: str, *, tries: int) -> bool:
+    """Settle the job as dead until somebody revives it. False if the claim no longer holds."""
+    return _settle(connection, claim, state=JobState.DEAD, settled_at=database_now(), error=error, tries=tries)
+
+
+def _settle(connection: sa.Connection, claim: Claim, **values: Any) -> bool:
+    settled = connection.execute(
+        sa.update(Job)
+        .where(Job.id == claim.job_id, Job.token == claim.token, Job.state == RUNNING)
+        .values(token=None, leased_until=None, **values)
+    )
+    return settled.rowcount == 1

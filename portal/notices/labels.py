@@ -1,0 +1,23 @@
+"""The words for the ledger: kinds, channels, states."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.notices.rules import Channel, NoticeKind, NoticeState
+
+KINDS = {
+    NoticeKind.RECEIPT: _l("Receipt of the complaint"),
+    NoticeKind.ONE_TIME_CODE: _l("One-time code"),
+}
+
+CHANNELS = {
+    Channel.EMAIL: _l("e-mail"),
+    Channel.SMS: _l("SMS"),
+    Channel.NONE: _l("no address"),
+}
+
+STATES = {
+    NoticeState.WAITING: _l("on its way"),
+    NoticeState.HELD: _l("not sent yet"),
+    NoticeState.SENT: _l("sent"),
+    NoticeState.FAILED: _l("could not be delivered"),
+}

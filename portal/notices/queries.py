@@ -1,0 +1,94 @@
+"""Reads of the ledger: for the customer whose case it is, and for the sweep."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from portal.db import Session
+from portal.jobs.models import Job
+from portal.notices.models import Notice
+from portal.notices.rules import Channel, NoticeKind, NoticeState, job_key
+from portal.sealing import open_box
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One notice as the ledger shows it: what, where to (masked), when, and what became of it."""
+
+    id: UUID
+    kind: NoticeKind
+    channel: Channel
+    language: str
+    where: str
+    subject: str
+    state: NoticeState
+    written_at: datetime
+    sent_at: datetime | None
+    failure: str | None
+
+
+# Read on every visit of a case's page, so it is built once and names the table instead of the class.
+_COLUMN = Notice.__table__.c
+LEDGER = (
+    sa.select(
+        _COLUMN.id,
+        _COLUMN.key_id,
+        _COLUMN.kind,
+        _COLUMN.channel,
+        _COLUMN.language,
+        _COLUMN.sealed,
+        _COLUMN.state,
+        _COLUMN.created_at,
+        _COLUMN.sent_at,
+        _COLUMN.failure,
+    )
+    .where(_COLUMN.subject_id == sa.bindparam("subject"))
+    .order_by(_COLUMN.created_at.desc(), _COLUMN.id.desc())
+)
+
+
+def ledger(session: Session, subject_id: UUID) -> list[LedgerLine]:
+    """The notices of one complaint or draft, newest first. Raises `KeyDestroyed` if it was erased."""
+    lines = []
+    for row in session.connection().execute(LEDGER, {"subject": subject_id}):
+        told = open_box(session, row.key_id).open_from(Notice.__tablename__, row.id, row.sealed)
+        lines.append(
+            LedgerLine(
+                id=row.id,
+                kind=row.kind,
+                channel=row.channel,
+                language=row.language,
+                where=told["masked"],
+                subject=told["subject"],
+                state=row.state,
+                written_at=row.created_at,
+                sent_at=row.sent_at,
+                failure=row.failure,
+            )
+        )
+    return lines
+
+
+def without_job(session: Session, *, before: datetime) -> list[tuple[UUID, Channel]]:
+    """The notices written before a moment that wait for a job which does not exist.
+
+    One whose job is dead is not among them: that job stands in the dead list and can be revived there.
+    """
+    waiting = {
+        job_key(notice_id, channel): (notice_id, channel)
+        for notice_id, channel in session.execute(
+            sa.select(Notice.id, Notice.channel)
+            .where(Notice.settled_at.is_(None), Notice.state == NoticeState.WAITING, Notice.created_at < before)
+            .order_by(Notice.created_at)
+        )
+    }
+    keys = list(waiting)
+    for start in range(0, len(keys), BATCH):
+        for key in session.scalars(sa.select(Job.key).where(Job.key.in_(keys[start : start + BATCH]))):
+            assert key is not None
+            del waiting[key]
+    return list(waiting.values())

@@ -1,0 +1,109 @@
+"""The embedded server: waitress, which buffers slow bodies, with a worker beside it and a drain at the end.
+
+For one machine without a proxy. Behind a proxy that buffers, any WSGI server takes `wsgi:app`.
+"""
+
+import argparse
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from waitress import create_server, wasyncore
+
+from portal.app import LARGEST_BODY, create_app
+from portal.config import Settings, SettingsError
+
+THREADS = 8
+DRAIN_SECONDS = 30
+# Long enough for a story on a slow line, short enough that idle connections do not pile up.
+CHANNEL_SECONDS = 120
+WORKER_PAUSE_SECONDS = 2
+
+
+class _Stop(Exception):
+    """Somebody asked the server to end."""
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    raise _Stop
+
+
+def drain(server: Any) -> None:
+    """Take no new connection and finish the requests under way; waitress alone would cut them."""
+    listener = server.socket
+    server.del_channel()
+    listener.close()
+    until = time.monotonic() + DRAIN_SECONDS
+    while time.monotonic() < until:
+        busy = [c for c in server._map.values() if getattr(c, "requests", None) or getattr(c, "total_outbufs_len", 0)]
+        if not busy:
+            break
+        wasyncore.loop(timeout=0.1, map=server._map, count=1)
+    server.task_dispatcher.shutdown()
+
+
+def start_worker() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "portal.worker"])
+
+
+def serve(app: Flask, *, host: str, port: int, worker: bool) -> None:
+    """Serve until SIGTERM or SIGINT; restart the worker if it dies. Raises `OSError` for a port that is taken."""
+    settings: Settings = app.extensions["aduan"].settings
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident=None,
+        channel_timeout=CHANNEL_SECONDS,
+        # The app refuses earlier, in the customer's language; this is for who does not stop even then.
+        max_request_body_size=LARGEST_BODY * 4,
+        # Without a proxy nobody may say where a request comes from; with one the app reads it.
+        clear_untrusted_proxy_headers=settings.proxies == 0,
+    )
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    process = start_worker() if worker else None
+    tried = time.monotonic()
+    print(f"Serving {settings.base_url} ({settings.institution}). Stop with Ctrl+C.", flush=True)
+    try:
+        while True:
+            wasyncore.loop(timeout=1.0, map=server._map, count=1)
+            if process and process.poll() is not None and time.monotonic() - tried > WORKER_PAUSE_SECONDS:
+                process, tried = start_worker(), time.monotonic()
+    except _Stop:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        drain(server)
+    finally:
+        if process:
+            process.terminate()
+            process.wait()
+        app.extensions["aduan"].database.dispose()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m portal.serve", description="Serve the portal on this machine.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--no-worker", action="store_true", help="serve only; the worker runs elsewhere")
+    given = parser.parse_args(arguments)
+    try:
+        app = create_app()
+    except SettingsError as fault:
+        print("The portal cannot start:", *fault.reasons, sep="\n- ", file=sys.stderr)
+        return 2
+    try:
+        serve(app, host=given.host, port=given.port, worker=not given.no_worker)
+    except OSError as fault:
+        print(f"The portal cannot listen on {given.host}:{given.port}: {fault.strerror}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,79 @@
+"""The forms of the tracking pages: sign in, withdraw, a lost code, a new code."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
+
+from portal.complaints.numbers import Number, WrongNumber, read_number
+from portal.web.fields import BooleanField, NumberField, TextField
+from portal.web.forms import Form
+from portal.web.validators import Required, at_most
+
+MISSING_NUMBER = _l("Enter the registration number or the account number")
+MISTYPED = _l("This registration number has a typing error. Compare it with your receipt")
+TOO_LONG = _l("No registration or account number is as long as this. Compare it with your receipt")
+NO_MATCH = _l("This number and code do not match. Check your receipt")
+NO_MATCH_ONCE = _l("This number and one-time code do not match, or the code is used up. Ask for a new one")
+
+LONGEST_NUMBER = 60
+LONGEST_CODE = 60
+
+
+class _CaseForm(Form):
+    """A form that names a complaint by its registration number or by the account number (BM-35).
+
+    A mistyped registration number is said at once: that is arithmetic and asks no database.
+    """
+
+    number = NumberField(
+        _l("Registration number or account number"), [Required(MISSING_NUMBER), at_most(LONGEST_NUMBER, TOO_LONG)]
+    )
+
+    def __init__(self, *, prefix: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.prefix = prefix
+        self.registration: Number | None = None
+
+    def validate_number(self, field: Any) -> None:
+        try:
+            self.registration = read_number(field.raw, self.prefix)
+        except WrongNumber:
+            raise ValidationError(MISTYPED) from None
+
+    @property
+    def account(self) -> str:
+        """The account number, where it is not a registration number that was typed."""
+        return "" if self.registration else str(self.number.data)
+
+    @property
+    def subject(self) -> str:
+        """What attempts are counted by: one spelling for each number."""
+        return self.registration.canonical if self.registration else self.account
+
+
+class SignInForm(_CaseForm):
+    code = TextField(
+        _l("Access code"), [Required(_l("Enter the access code from your receipt")), at_most(LONGEST_CODE, NO_MATCH)]
+    )
+
+
+class LostCodeForm(_CaseForm):
+    pass
+
+
+class NewCodeForm(_CaseForm):
+    code = TextField(
+        _l("One-time code"),
+        [Required(_l("Enter the six digits from our message")), at_most(LONGEST_CODE, NO_MATCH_ONCE)],
+    )
+
+
+class WithdrawForm(Form):
+    sure = BooleanField(
+        _l("I withdraw this complaint."), [Required(_l("Tick the box if you want to withdraw this complaint"))]
+    )
+
+
+class KeptForm(Form):
+    """The customer says that they have kept the new access code."""

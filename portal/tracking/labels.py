@@ -1,0 +1,146 @@
+"""A complaint told to its customer: what happened, what was sent, what they told us."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple, TypeVar
+
+from flask_babel import LazyString
+
+from portal.complaints.labels import ACTIONS, STATUSES
+from portal.complaints.rules import Action, Status, Transaction
+from portal.history.rules import Told
+from portal.institution.models import Institution
+from portal.notices.labels import CHANNELS, KINDS, STATES
+from portal.notices.queries import LedgerLine
+from portal.notices.rules import Channel, NoticeKind, NoticeState
+from portal.web import formats
+from portal.words import translations
+
+Member = TypeVar("Member", bound=StrEnum)
+
+# The mark that stands before a notice's state; its shape says the same without colour.
+STATE_MARKS: Mapping[NoticeState, str] = {
+    NoticeState.WAITING: "wait",
+    NoticeState.HELD: "wait",
+    NoticeState.SENT: "done",
+    NoticeState.FAILED: "late",
+}
+
+
+class Words(NamedTuple):
+    """The words that the page of a case takes from tables, in one language."""
+
+    statuses: Mapping[Status, str]
+    actions: Mapping[Action, str]
+    kinds: Mapping[NoticeKind, str]
+    channels: Mapping[Channel, str]
+    states: Mapping[NoticeState, str]
+
+
+@cache
+def words(language: str) -> Words:
+    """The tables as text. `language` is the request's: a lazy text takes it from there.
+
+    It would look for the language and its catalogue each time it is shown, and this page is shown
+    again and again: so each is asked once.
+    """
+    return Words(_said(STATUSES), _said(ACTIONS), _said(KINDS), _said(CHANNELS), _said(STATES))
+
+
+def _said(table: Mapping[Member, LazyString]) -> Mapping[Member, str]:
+    return {member: str(text) for member, text in table.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the timeline."""
+
+    at: datetime
+    title: str
+    text: str | None
+
+
+def timeline(history: Iterable[Told], language: str) -> list[Event]:
+    """The entries as the customer reads them, in the order given."""
+    titles = words(language).actions
+    return [Event(told.at, titles[Action(told.kind)], _text(told, language)) for told in history]
+
+
+def _text(told: Told, language: str) -> str | None:
+    payload, _ = told.payload or {}, translations(language).gettext
+    match Action(told.kind):
+        case Action.FILE:
+            due_on = payload.get("due_on")
+            if due_on is None:
+                return _("The registration number is your proof that we have recorded it.")
+            day = formats.day(date.fromisoformat(due_on), language)
+            return _("We have recorded it and answer by %(day)s.") % {"day": day}
+        case Action.RENEW_CODE:
+            return _("The earlier code no longer opens this complaint.")
+        case Action.WITHDRAW:
+            return _("You took the complaint back. You may make it again at any time.")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One notice of the ledger: what, by which channel, where to (masked), when, and whether it arrived."""
+
+    written_at: datetime
+    kind: str
+    channel: str
+    where: str
+    state: str
+    mark: str
+    sent_at: datetime | None
+
+
+def letters(ledger: Iterable[LedgerLine], language: str) -> list[Letter]:
+    """The notices as the customer reads them, in the order given."""
+    said = words(language)
+    return [
+        Letter(
+            written_at=line.written_at,
+            kind=said.kinds[line.kind],
+            channel=said.channels[line.channel],
+            where=line.where,
+            state=said.states[line.state],
+            mark=STATE_MARKS[line.state],
+            sent_at=line.sent_at,
+        )
+        for line in ledger
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A transaction complained of, in words."""
+
+    type: str
+    on: str
+    at: str | None
+    amount: str | None
+    reference: str | None = field(repr=False)
+
+
+def movements(transactions: Iterable[Transaction], profile: Institution, language: str) -> list[Movement]:
+    """The transactions as their customer told them. A type that the profile no longer knows keeps its code."""
+    types = profile.transaction_types
+    return [
+        Movement(
+            type=types[one.type].label.in_(language) if one.type in types else one.type,
+            on=formats.day(one.on, language),
+            at=_at(one, profile, language),
+            amount=None if one.amount is None else formats.amount(one.amount, language),
+            reference=one.reference,
+        )
+        for one in transactions
+    ]
+
+
+def _at(transaction: Transaction, profile: Institution, language: str) -> str | None:
+    if transaction.at is None:
+        return None
+    return formats.time(datetime.combine(transaction.on, transaction.at, profile.zone), language, profile.zone)

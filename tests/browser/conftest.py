@@ -1,0 +1,160 @@
+"""Chromium in front of a real server: pages with and without JavaScript, axe, screenshots."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from portal.sealing import KeyRing
+from tests.browser.chromium import NoChromium, find
+from tests.browser.server import ROOT, Server, serving
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = (ROOT / "tests/vendor/axe.min.js").read_text()
+SCREENS = ROOT / "build" / "screens"
+WIDTHS = {"phone": 360, "desktop": 1280}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium. Without one the tests skip, and say so; with CI=true they fail."""
+    try:
+        path, reason = find(), "no Chromium here: set PORTAL_CHROMIUM, or install one as `make test` tries to"
+    except NoChromium as fault:
+        path, reason = None, str(fault)
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def server(run_folder: Path, sqlite_template: Path, keys: KeyRing) -> Iterator[Server]:
+    """One server for all browser tests of a worker process. Each test files complaints of its own."""
+    with serving(run_folder / f"server-{os.getpid()}", sqlite_template, keys) as server:
+        yield server
+
+
+@pytest.fixture
+def own_server(database_folder: Path, sqlite_template: Path, keys: KeyRing) -> Iterator[Server]:
+    """A server of this test's own, for tests that wear out attempts or stop it."""
+    with serving(database_folder, sqlite_template, keys) as server:
+        yield server
+
+
+class Visit(Protocol):
+    def __call__(
+        self,
+        server: Server,
+        path: str = "/",
+        *,
+        javascript: bool = True,
+        scheme: str = "light",
+        width: int = WIDTHS["desktop"],
+        **context: Any,
+    ) -> Page: ...
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Open a page of the server in a browser of its own, without any cookie.
+
+    After the test no page may have met an error in a script, a breach of the content security
+    policy, an answer of 500 or a request to anybody else.
+    """
+    contexts = []
+    faults: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        # Chromium reports every answer of 4xx as an error in loading; a refused form is one on purpose.
+        if message.type == "error" and "status of 4" not in message.text:
+            faults.append(f"console: {message.text} at {message.location}")
+
+    def opened(
+        server: Server,
+        path: str = "/",
+        *,
+        javascript: bool = True,
+        scheme: str = "light",
+        width: int = WIDTHS["desktop"],
+        **context: Any,
+    ) -> Page:
+        def asked(request: Request) -> None:
+            if not request.url.startswith((server.url, "data:", "blob:", "about:")):
+                faults.append(f"a request to {request.url}")
+
+        own = browser.new_context(
+            base_url=server.url,
+            java_script_enabled=javascript,
+            color_scheme=scheme,  # type: ignore[arg-type]
+            viewport={"width": width, "height": 900},
+            reduced_motion="reduce",
+            **{"locale": "id-ID", "timezone_id": "Asia/Jakarta", **context},
+        )
+        own.set_default_timeout(15_000)
+        own.on("console", heard)
+        own.on("weberror", lambda error: faults.append(f"script: {error.error}"))
+        own.on("request", asked)
+        contexts.append(own)
+        page = own.new_page()
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture(scope="session")
+def audit() -> Callable[[Page], None]:
+    """Run axe's every rule on a page as it stands: no violation may be found."""
+
+    def check(page: Page) -> None:
+        # Twice is harmless; a page that was navigated has lost it.
+        page.evaluate(AXE)
+        # Rules that axe itself marks as experimental stay out: they report guesses.
+        results = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        told = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
+            + "\n    ".join(f"{node['html'][:200]} | {node['failureSummary'][:300]}" for node in violation["nodes"])
+            for violation in results["violations"]
+        ]
+        assert not told, f"{page.url} has {len(told)} violations:\n" + "\n".join(told)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def shot() -> Callable[[Page, str], Path]:
+    """Keep a picture of the whole page as build/screens/<name>.png."""
+
+    def take(page: Page, name: str) -> Path:
+        path = SCREENS / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take

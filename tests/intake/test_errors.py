@@ -1,0 +1,328 @@
+"""What is wrong is said in a whole sentence, at the field and above the page, and nothing that was typed is lost."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from portal.complaints.models import Complaint
+from portal.db import Session
+from portal.filing.models import Draft
+from portal.filing.rules import Slug
+from portal.filing.service import told
+from portal.sealing import open_box
+from tests.builders import NOW
+from tests.intake.journey import ANSWERS, SLUGS, number_and_code, send, walk_to
+from tests.page import Client, Page
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+LONG = 10_001
+
+
+@pytest.fixture(autouse=True)
+def travel() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW) as traveller:
+        yield traveller
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A wrong answer, the control that the summary leads to, and the sentence in both languages."""
+
+    answer: dict[str, Any]
+    control: str
+    id: str
+    en: str
+
+
+FAULTS: dict[str, list[Fault]] = {
+    "privacy": [
+        Fault(
+            {"acknowledged": False},
+            "acknowledged",
+            "Baca pemberitahuan privasi, lalu centang kotak di bawahnya",
+            "Read the privacy notice, then tick the box below it",
+        )
+    ],
+    "who": [
+        Fault({"name": " \u200b "}, "name", "Tulis nama lengkap Anda", "Enter your full name"),
+        Fault(
+            {"name": "x" * 201},
+            "name",
+            "Persingkat nama menjadi 200 karakter",
+            "Shorten your name to 200 characters",
+        ),
+    ],
+    "contact": [
+        Fault(
+            {"email": "", "phone": ""},
+            "email",
+            "Tulis alamat surel atau nomor telepon",
+            "Enter an e-mail address or a phone number",
+        ),
+        Fault(
+            {"email": "siti@", "phone": "0812-3456-7890"},
+            "email",
+            "Tulis alamat surel selengkapnya, misalnya siti@example.id",
+            "Write the e-mail address in full, for example siti@example.id",
+        ),
+        Fault(
+            {"email": "", "phone": "0812"},
+            "phone",
+            "Tulis nomor telepon yang dapat dihubungi, misalnya 0812 3456 7890",
+            "Write a phone number that can be called, for example 0812 3456 7890",
+        ),
+    ],
+    "account": [
+        Fault(
+            {"account": "-"},
+            "account",
+            "Tulis nomor rekening atau nomor akad Anda",
+            "Enter your account or contract number",
+        ),
+        Fault(
+            {"account": "123"},
+            "account",
+            "Tulis nomornya dengan 4 sampai 30 huruf dan angka saja",
+            "Write the number with 4 to 30 letters and digits, nothing else",
+        ),
+        Fault(
+            {"account": "301#777"},
+            "account",
+            "Tulis nomornya dengan 4 sampai 30 huruf dan angka saja",
+            "Write the number with 4 to 30 letters and digits, nothing else",
+        ),
+    ],
+    "topic": [Fault({}, "topic-0", "Pilih masalahnya tentang apa", "Choose what it is about")],
+    "transaction": [
+        Fault(
+            {"on-d": "9", "on-m": "3", "on-y": "2026"},
+            "type-0",
+            "Pilih jenis transaksi",
+            "Choose the type of transaction",
+        ),
+        Fault(
+            {"type": "transfer", "on-d": "", "on-m": "", "on-y": ""},
+            "on-d",
+            "Tulis tanggal transaksi",
+            "Enter the date of the transaction",
+        ),
+        Fault(
+            {"type": "transfer", "on-d": "31", "on-m": "2", "on-y": "2026"},
+            "on-d",
+            "Tulis tanggal, bulan, dan tahunnya, misalnya 9 3 2026",
+            "Write the date as day, month and year, for example 9 3 2026",
+        ),
+        Fault(
+            # It is the 23rd where the institution is.
+            {"type": "transfer", "on-d": "24", "on-m": "11", "on-y": "2026"},
+            "on-d",
+            "Tanggal transaksi harus hari ini atau sebelumnya",
+            "The date of the transaction must be today or earlier",
+        ),
+        Fault(
+            {**ANSWERS["transaction"], "at": "siang"},
+            "at",
+            "Tulis jam dengan angka, misalnya 14.30",
+            "Write the time in digits, for example 14:30",
+        ),
+        Fault(
+            {**ANSWERS["transaction"], "amount": "1.250.00"},
+            "amount",
+            "Tulis jumlah dengan angka, misalnya 1.250.000",
+            "Write the amount in digits, for example 1,250,000",
+        ),
+        Fault(
+            {**ANSWERS["transaction"], "reference": "x" * 101},
+            "reference",
+            "Persingkat nomor referensi menjadi 100 karakter",
+            "Shorten the reference number to 100 characters",
+        ),
+    ],
+    "story": [
+        Fault({"story": "\n \n"}, "story", "Ceritakan apa yang terjadi", "Tell us what happened"),
+        Fault(
+            {"story": "é" * LONG},
+            "story",
+            "Persingkat teks menjadi 10.000 karakter; sekarang ada 10.001",
+            "Shorten the text to 10,000 characters; now it has 10,001",
+        ),
+    ],
+}
+
+
+def refuse(page: Page, slug: str, lang: str, fault: Fault) -> Page:
+    """Send the wrong answer and look at everything that must be said about it."""
+    sentence = fault.id if lang == "id" else fault.en
+    heading = page.heading
+    page = page.form(f"/{lang}/file/{slug}").fill(fault.answer).submit(status=422)
+    assert page.heading == heading
+    assert page.title.startswith({"id": "Perlu diperbaiki: ", "en": "To correct: "}[lang] + heading)
+    assert page.errors == [sentence]
+    link = page.one(".errors a")
+    assert link["href"] == f"#{fault.control}"
+    control = page.one(link["href"])
+    assert control.tag in ("input", "textarea")
+    assert page.one(f"#{control['name'].removesuffix('-d')}-wrong").text == sentence
+    values = page.form(f"/{lang}/file/{slug}").values
+    for name, text in fault.answer.items():
+        expected = "" if text is False or str(text).strip(" \n\u200b") == "" else text
+        assert values[name] == expected, name
+    return page
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_every_wrong_answer_has_its_sentence(client: Client, session: Session, lang: str) -> None:
+    page = client.get(f"/{lang}/file/privacy")
+    for slug in SLUGS[:-1]:
+        for fault in FAULTS[slug]:
+            # A fresh page each, because what was typed wrongly stays in the one before.
+            refuse(client.get(f"/{lang}/file/{slug}"), slug, lang, fault)
+            assert client.get(f"/{lang}/file/check").path == f"/{lang}/file/{slug}", "nothing wrong was kept"
+        page = client.get(f"/{lang}/file/{slug}").form(f"/{lang}/file/{slug}").fill(ANSWERS[slug]).submit()
+    assert page.path == f"/{lang}/file/check"
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_several_wrong_answers_are_told_at_once_in_the_order_of_the_page(client: Client, lang: str) -> None:
+    page = walk_to(client, "transaction", lang)
+    page = page.form().fill({"on-d": "31", "on-m": "2", "on-y": "2026", "at": "siang", "amount": "banyak"})
+    page = page.submit(status=422)
+    assert [link["href"] for link in page.all(".errors a")] == ["#type-0", "#on-d", "#at", "#amount"]
+    heading = {"id": "4 isian perlu diperbaiki", "en": "4 answers need correcting"}[lang]
+    assert page.one(".errors h2").text == heading
+    values = page.form().values
+    assert [values[name] for name in ("on-d", "on-m", "on-y", "at", "amount")] == ["31", "2", "2026", "siang", "banyak"]
+
+
+def test_a_wrong_answer_does_not_replace_the_right_one_before(client: Client, session: Session) -> None:
+    page = walk_to(client, "account")
+    client.get("/id/file/contact").form().fill(email="falsch").submit(status=422)
+    session.rollback()
+    (draft,) = session.scalars(sa.select(Draft))
+    read = told(session, draft).read(Slug.CONTACT)
+    assert read is not None and read["email"] == "siti.rahmawati@example.id"
+    assert page.client.get("/id/file/check").path == "/id/file/account"
+
+
+def test_an_unknown_choice_counts_as_none(client: Client) -> None:
+    """A browser sends none of these; whoever does gets the page's own sentence."""
+    page = walk_to(client, "topic").form().tamper(topic="dragons").submit(status=422)
+    assert page.errors == ["Pilih masalahnya tentang apa"]
+    page = page.form().fill(topic="transfer").submit()
+    page = page.form().fill({**ANSWERS["transaction"]}).tamper(type="dragons").submit(status=422)
+    assert page.errors == ["Pilih jenis transaksi"]
+
+
+@pytest.mark.parametrize("slug", SLUGS[:-1])
+def test_an_empty_body_is_an_empty_form(client: Client, slug: str) -> None:
+    page = walk_to(client, slug)
+    forged = page.form(f"/id/file/{slug}").tamper(**{name: None for name in page.form().values}, csrf_token=None)
+    assert forged.submit(status=422).errors
+
+
+# ── the page was open for too long ───────────────────────────────────────────────────────────────
+
+
+def expire_token(client: Client) -> None:
+    """As if the browser had been closed: the session's cookie is gone, the draft's is not."""
+    client.http.delete_cookie("aduan", domain="127.0.0.1")
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_an_expired_page_gives_the_text_back_and_one_click_sends_it(client: Client, lang: str) -> None:
+    page = walk_to(client, "story", lang)
+    expire_token(client)
+    page = page.form().fill(ANSWERS["story"]).submit(status=422)
+    sentence = {
+        "id": "Halaman ini terbuka terlalu lama. Tulisan Anda masih ada: kirim sekali lagi",
+        "en": "The page was open for too long. What you wrote is still here: send it once more",
+    }[lang]
+    assert page.errors == [sentence]
+    assert page.one(page.one(".errors a")["href"]).tag == "button"
+    assert page.form().values["story"] == ANSWERS["story"]["story"].replace("\n", "\r\n")
+    assert page.form().submit().path == f"/{lang}/file/check"
+
+
+@pytest.mark.parametrize("slug", SLUGS[:-1])
+def test_no_step_loses_what_was_typed_into_an_expired_page(client: Client, slug: str) -> None:
+    page = walk_to(client, slug)
+    expire_token(client)
+    page = page.form(f"/id/file/{slug}").fill(ANSWERS[slug]).submit(status=422)
+    assert page.form(f"/id/file/{slug}").submit().path == f"/id/file/{SLUGS[SLUGS.index(slug) + 1]}"
+
+
+def test_an_expired_check_sends_with_one_more_click(client: Client, session: Session) -> None:
+    page = walk_to(client, "check")
+    expire_token(client)
+    page = page.form("/id/file/send").submit(status=422)
+    assert page.heading == "Periksa jawaban Anda" and len(page.errors) == 1
+    assert session.scalar(sa.select(sa.func.count()).select_from(Complaint)) == 0
+    # The language link of this page, which has no address of its own, leads to the same page.
+    assert client.get(page.one("a[hreflang=en]")["href"]).heading == "Check your answers"
+    page = page.form("/id/file/send").submit()
+    assert number_and_code(page)
+
+
+@pytest.mark.parametrize("action", ["discard", "kept"])
+def test_a_forged_request_deletes_nothing(app: Flask, client: Client, session: Session, action: str) -> None:
+    page = walk_to(client, "check")
+    if action == "kept":
+        send(page)
+    shown = client.get("/id/file/sent" if action == "kept" else "/id/file/privacy")
+    shown.form(f"/id/file/{action}").tamper(csrf_token="forged").submit(status=400)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Draft)) == 1
+    assert client.cookie("draft") is not None
+
+
+# ── hostile text ─────────────────────────────────────────────────────────────────────────────────
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</textarea><img src=x onerror=alert(1)>",
+    # Not {{ }}: the strict client takes that for a template that was not rendered.
+    "${7*7} #{7*7} %s %d {0} {name}",
+    "'\"><b>&amp;&#x3c;",
+    "Robert'); DROP TABLE drafts;--",
+    "👩\u200d👩\u200d👧 😡 ١٢٣ 漢字 שלום",
+    "a\u0301e\u0300",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_text_is_kept_as_text(client: Client, session: Session, text: str) -> None:
+    composed = unicodedata.normalize("NFC", text)
+    page = walk_to(client, "story", who={"name": text}, transaction={"reference": text})
+    page = page.form().fill(story=text).submit()
+    for row in ("Nama lengkap", "Nomor referensi", "Yang terjadi"):
+        (found,) = [r for r in page.all(".summary div") if r.one("dt").text == row]
+        assert found.all("dd")[0].text == composed
+    assert "<script>alert" not in page.source and "<img" not in page.source
+    assert client.get("/id/file/story").form().values["story"] == composed
+    send(page)
+    (complaint,) = session.scalars(sa.select(Complaint))
+    story = open_box(session, complaint.key_id).open(complaint)["story"]
+    assert story == composed
+
+
+def test_what_cannot_be_seen_is_left_out(client: Client) -> None:
+    hidden = "Si\u202eti\u200b \x00Rahma\u00adwati\u2066"
+    page = walk_to(client, "check", who={"name": hidden}, story={"story": "satu\x00dua\u202etiga\r\nempat"})
+    assert "Siti Rahmawati" in page.text and "satuduatiga empat" in page.text
+    assert not set(page.source) & set("\u202e\u200b\x00\u2066")
+
+
+def test_ten_thousand_characters_are_not_too_many(client: Client, session: Session) -> None:
+    story = "é\n" * 4999 + "ab"
+    send(walk_to(client, "check", story={"story": story}))
+    (complaint,) = session.scalars(sa.select(Complaint))
+    assert open_box(session, complaint.key_id).open(complaint)["story"] == story
+
+
+def test_a_body_beyond_all_measure_is_refused(client: Client) -> None:
+    walk_to(client, "story").form().fill(story="x" * (1024 * 1024 + 1)).submit(status=413)

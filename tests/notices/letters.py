@@ -1,0 +1,89 @@
+"""Cases, recipients and notices for tests of what is sent to customers."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from portal.db import Session, uuid7
+from portal.institution.loader import load
+from portal.institution.models import Institution
+from portal.notices import service
+from portal.notices.models import Notice
+from portal.notices.rules import NoticeKind, Recipient, Secret
+from portal.sealing import Box, new_box, open_box
+
+NOW = datetime(2026, 3, 11, 13, 17, tzinfo=UTC)
+CODE = "407316"
+NUMBER = "BM-26-K7QX-4MTR"
+
+FACTS: dict[NoticeKind, dict[str, Any]] = {
+    NoticeKind.RECEIPT: {
+        "number": NUMBER,
+        "received_at": NOW,
+        "due_on": date(2026, 4, 6),
+        "sign_in_url": "https://pengaduan.example.co.id/id/track",
+    },
+    NoticeKind.ONE_TIME_CODE: {"minutes": 10, "expires_at": NOW + timedelta(minutes=10)},
+}
+
+
+def a_profile() -> Institution:
+    return load("muamalat")
+
+
+def a_recipient(**changes: Any) -> Recipient:
+    given = {
+        "party_id": uuid7(),
+        "language": "id",
+        "email": "siti.rahmawati@example.id",
+        "phone": None,
+        "name": "Siti Rahmawati",
+    }
+    return Recipient(**given | changes)
+
+
+def a_notice(
+    session: Session,
+    kind: NoticeKind = NoticeKind.RECEIPT,
+    *,
+    now: datetime = NOW,
+    box: Box | None = None,
+    subject_id: UUID | None = None,
+    facts: dict[str, Any] | None = None,
+    **recipient: Any,
+) -> Notice:
+    """A notice in the ledger, committed; a one-time code has its secret."""
+    session.begin_write()
+    notice = service.write(
+        session,
+        box=box or new_box(session, now=now),
+        subject_id=subject_id or uuid7(),
+        recipient=a_recipient(**recipient),
+        kind=kind,
+        facts=FACTS[kind] | (facts or {}),
+        secret=Secret(CODE, now + timedelta(minutes=10)) if kind is NoticeKind.ONE_TIME_CODE else None,
+        now=now,
+        profile=a_profile(),
+    )
+    session.commit()
+    return notice
+
+
+def read(session: Session, notice_id: UUID) -> Notice:
+    """The notice as it stands in the database now."""
+    session.rollback()
+    return session.get_one(Notice, notice_id, populate_existing=True)
+
+
+def opened(session: Session, notice: Notice) -> dict[str, Any]:
+    """What the ledger keeps of a notice, unsealed."""
+    told: dict[str, Any] = open_box(session, notice.key_id).open(notice)
+    return told
+
+
+def jobs(session: Session) -> list[tuple[str, str | None]]:
+    """Kind and key of every job."""
+    session.rollback()
+    return [tuple(row) for row in session.execute(sa.text("SELECT kind, key FROM jobs ORDER BY key"))]
