@@ -1,9 +1,6 @@
 """The whole portal put together: `create_app`, and which page answers which error. Wiring only."""
 
-from typing import Any
-
-from flask import Flask, g, request, session
-from flask_babel import get_translations
+from flask import Flask, g, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix

@@ -42,7 +42,9 @@ def database(floor: Floor, now: datetime) -> Finding:
     """The database answers and has every migration."""
     pending = migrating.pending(floor.database)
     if pending:
-        return Finding("database", Level.FAULT, f"{len(pending)} migrations are pending: run `flask --app wsgi migrate`")
+        return Finding(
+            "database", Level.FAULT, f"{len(pending)} migrations are pending: run `flask --app wsgi migrate`"
+        )
     return Finding("database", Level.OK, "answers, migrated")
 
 

@@ -213,9 +213,7 @@ class Database:
             # A read needs no BEGIN and ROLLBACK around each statement; that halves its round trips.
             self.reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
             self.writer = self.engine
-            self._frozen = self.engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            self._frozen = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
     def is_sqlite(self) -> bool:

@@ -292,9 +292,7 @@ def new_box(session: Session, *, now: datetime) -> Box:
     key_id, key = uuid7(), secrets.token_bytes(KEY_BYTES)
     master_id = session.keys.current_id(Purpose.MASTER)
     session.add(
-        CaseKey(
-            id=key_id, master_id=master_id, wrapped=_wrap(session.keys, master_id, key_id, key), created_at=now
-        )
+        CaseKey(id=key_id, master_id=master_id, wrapped=_wrap(session.keys, master_id, key_id, key), created_at=now)
     )
     # Rows refer to it by a foreign key without a relationship, so nothing else would insert it before them.
     session.flush()

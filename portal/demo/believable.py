@@ -39,7 +39,9 @@ def load(floor: Floor, *, now: datetime) -> list[DemoCase]:
 
     The access codes are kept in the instance folder, because the database has only their hashes.
     """
-    stories: list[dict[str, Any]] = tomllib.loads(STORIES.read_text()).get(floor.settings.institution, {}).get("cases", [])
+    stories: list[dict[str, Any]] = (
+        tomllib.loads(STORIES.read_text()).get(floor.settings.institution, {}).get("cases", [])
+    )
     kept = floor.settings.instance / f"demo-{floor.settings.institution}.json"
     with floor.database.session() as session:
         known = _kept(kept)
@@ -53,9 +55,7 @@ def load(floor: Floor, *, now: datetime) -> list[DemoCase]:
     return cases
 
 
-def _file(
-    session: Session, story: dict[str, Any], profile: Institution, base_url: str, now: datetime
-) -> DemoCase:
+def _file(session: Session, story: dict[str, Any], profile: Institution, base_url: str, now: datetime) -> DemoCase:
     filed_at = _moment(story, profile, now)
     box = new_box(session, now=filed_at)
     channel = profile.own_channel
@@ -113,9 +113,7 @@ def _transactions(story: dict[str, Any], profile: Institution, now: datetime) ->
 
 def _all_there(session: Session, known: list[DemoCase], profile: Institution) -> bool:
     numbers = [number.canonical for case in known if (number := read_number(case.number, profile.prefix))]
-    found = session.scalar(
-        sa.select(sa.func.count()).select_from(Complaint).where(Complaint.registration.in_(numbers))
-    )
+    found = session.scalar(sa.select(sa.func.count()).select_from(Complaint).where(Complaint.registration.in_(numbers)))
     return found == len(known)
 
 

@@ -25,8 +25,40 @@ from portal.web.floor import Floor
 CHUNK = 1000
 # Complaints lie over this many days, as those of a bank would.
 SPREAD_DAYS = 720
-GIVEN = "Adi Budi Citra Dewi Eka Fitri Gita Hadi Indah Joko Kartika Lestari Made Nanda Putri Rizky Sari Tono".split()
-FAMILY = "Siregar Wijaya Nasution Santoso Halim Pratama Kusuma Saputra Lubis Hidayat Wibowo Simanjuntak".split()
+GIVEN = [
+    "Adi",
+    "Budi",
+    "Citra",
+    "Dewi",
+    "Eka",
+    "Fitri",
+    "Gita",
+    "Hadi",
+    "Indah",
+    "Joko",
+    "Kartika",
+    "Lestari",
+    "Made",
+    "Nanda",
+    "Putri",
+    "Rizky",
+    "Sari",
+    "Tono",
+]
+FAMILY = [
+    "Siregar",
+    "Wijaya",
+    "Nasution",
+    "Santoso",
+    "Halim",
+    "Pratama",
+    "Kusuma",
+    "Saputra",
+    "Lubis",
+    "Hidayat",
+    "Wibowo",
+    "Simanjuntak",
+]
 STORY = (
     "Transfer saya tidak sampai. Saldo berkurang pada hari yang sama, tetapi penerima belum menerima uangnya. "
     "Saya sudah menelepon dua kali dan diminta menunggu. Mohon diperiksa dan dikembalikan."
@@ -111,7 +143,9 @@ def compose(chunk: tuple[Settings, int, int, datetime]) -> Rows:
     for _ in range(number):
         for filing, at in _invent(chance, profile, now):
             box = new_box(collector, now=at)
-            service.file_complaint(collector, box=box, filing=filing, profile=profile, base_url=settings.base_url, now=at)
+            service.file_complaint(
+                collector, box=box, filing=filing, profile=profile, base_url=settings.base_url, now=at
+            )
             collector.collect()
             collector.info.clear()
     return dict(collector.rows)

@@ -1,33 +1,62 @@
 """Reads of drafts."""
 
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from portal.complaints.codes import token_digest
 from portal.complaints.models import Complaint
+from portal.complaints.queries import columns
 from portal.db import Session
 from portal.filing.models import Draft
-from portal.sealing import CaseKey
+from portal.sealing import CaseKey, adopt, unwrap
 
-# The key comes along: every page of a draft opens it, and a draft whose case was erased is none any more.
+
+class OpenDraft(NamedTuple):
+    """A draft as every page of it needs it. To change it, the row itself is re-read under its lock."""
+
+    id: UUID
+    key_id: UUID
+    sealed: bytes
+    notice_version: str
+    notice_language: str
+    acknowledged_at: datetime
+    updated_at: datetime
+    complaint_id: UUID | None
+    kept_code: bytes | None
+    kept_until: datetime | None
+
+
+# Asked by every page, so it is built once and names tables instead of classes. The wrapped data key comes
+# along: whoever asks for a draft is about to open it. A draft whose case was erased is none any more.
+_DRAFT, _KEY = Draft.__table__, CaseKey.__table__
 BY_TOKEN = (
-    sa.select(Draft, CaseKey)
-    .join(CaseKey, CaseKey.id == Draft.key_id)
+    sa.select(*columns(CaseKey, ("master_id", "wrapped")), *columns(Draft, OpenDraft._fields))
+    .join_from(_DRAFT, _KEY, _KEY.c.id == _DRAFT.c.key_id)
     .where(
-        Draft.token_digest == sa.bindparam("digest"),
-        Draft.expires_at > sa.bindparam("now"),
-        CaseKey.destroyed_at.is_(None),
+        _DRAFT.c.token_digest == sa.bindparam("digest"),
+        _DRAFT.c.expires_at > sa.bindparam("now"),
+        _KEY.c.destroyed_at.is_(None),
     )
 )
 
 
-def find_draft(session: Session, token: str, *, now: datetime) -> Draft | None:
-    """The living draft that this token belongs to, or None."""
-    row = session.execute(BY_TOKEN, {"digest": token_digest(token), "now": now}).one_or_none()
-    return row[0] if row else None
+def find_draft(session: Session, token: str, *, now: datetime) -> OpenDraft | None:
+    """The living draft that this token belongs to, or None.
+
+    Raises `sealing.Tampered` for a data key that was changed or moved.
+    """
+    row = session.connection().execute(BY_TOKEN, {"digest": token_digest(token), "now": now}).one_or_none()
+    if row is None:
+        return None
+    master_id, wrapped, *told = row
+    draft = OpenDraft(*told)
+    adopt(session, unwrap(session.keys, master_id, draft.key_id, wrapped))
+    return draft
 
 
-def sent_as(session: Session, draft: Draft) -> Complaint | None:
+def sent_as(session: Session, draft: OpenDraft) -> Complaint | None:
     """The complaint that the draft has become, or None while it is not sent."""
     return session.get_one(Complaint, draft.complaint_id) if draft.complaint_id else None

@@ -12,6 +12,7 @@ from portal.complaints.rules import Acknowledged
 from portal.complaints.service import file_complaint
 from portal.db import NotHeld, Session
 from portal.filing.models import Draft
+from portal.filing.queries import OpenDraft
 from portal.filing.rules import KEPT_FOR, AlreadySent, Answer, Slug, Told, expires_at, filing_of
 from portal.institution.models import Institution
 from portal.sealing import Tampered, destroy_key, new_box, open_box, open_for_token, seal_for_token
@@ -59,14 +60,12 @@ def acknowledge(
     session.flush()
 
 
-def told(session: Session, draft: Draft) -> Told:
+def told(session: Session, draft: Draft | OpenDraft) -> Told:
     """What the draft holds, unsealed."""
+    answers = open_box(session, draft.key_id).open_from(Draft.__tablename__, draft.id, draft.sealed)
     return Told(
         acknowledged=Acknowledged(draft.notice_version, draft.notice_language, draft.acknowledged_at),
-        answers={
-            Slug(slug): Answer(answer["typed"], answer["read"])
-            for slug, answer in open_box(session, draft.key_id).open(draft).items()
-        },
+        answers={Slug(slug): Answer(answer["typed"], answer["read"]) for slug, answer in answers.items()},
     )
 
 
@@ -115,7 +114,7 @@ def send(
     session.flush()
 
 
-def kept_code(draft: Draft, *, token: str, now: datetime) -> str | None:
+def kept_code(draft: Draft | OpenDraft, *, token: str, now: datetime) -> str | None:
     """The access code for who holds the draft's token, while it is kept; None afterwards."""
     if draft.kept_code is None or draft.kept_until is None or draft.kept_until <= now:
         return None
@@ -170,7 +169,7 @@ def forget_codes(session: Session, *, now: datetime) -> int:
     return int(forgotten.rowcount)  # type: ignore[attr-defined]
 
 
-def _kept_place(draft: Draft) -> str:
+def _kept_place(draft: Draft | OpenDraft) -> str:
     return f"kept:{draft.id}"
 
 

@@ -82,7 +82,7 @@ def by_id(_session: Session, named: str) -> UUID | None:
 
 def says(fault: Fault) -> str:
     """One sentence on a fault, without its subject."""
-    where = asdict(fault)
+    where = asdict(fault) | {"anchor": fault.anchor or fault.name}
     last = fault.last_seq or fault.seq
     where["entries"] = f"entry {fault.seq} was" if fault.seq == last else f"entries {fault.seq} to {last} were"
     return SAYS[fault.kind].format(**where)

@@ -89,27 +89,21 @@ def subjects_by_key(connection: sa.Connection, subject: type[Chained], key_id: U
 def macs_at(
     connection: sa.Connection, entry: type[Entry], places: Sequence[tuple[UUID, int]]
 ) -> dict[tuple[bytes, int], bytes]:
-    """The macs of the entries at these places (subject id, seq)."""
+    """The macs of the entries at these places (subject id, seq), and of some at others."""
+    # Not `(subject_id, seq) IN …`: for that SQLite reads the whole table. The few entries too many do no harm.
     query = sa.select(_raw(entry.subject_id), _raw(entry.seq), _raw(entry.mac)).where(
-        sa.tuple_(entry.subject_id, entry.seq).in_(places)
+        entry.subject_id.in_([subject_id for subject_id, _ in places]), entry.seq.in_({seq for _, seq in places})
     )
     return {(_id(row[0]), _number(row[1])): _bytes(row[2]) for row in connection.execute(query)}
 
 
 def moved_heads(connection: sa.Connection, entry: type[Entry], since: UUID | None) -> Iterator[Link]:
     """The newest entry of each chain that grew by an entry with an id not below `since`; of all without."""
-    moved = sa.select(entry.subject_id).distinct()
+    other, moved = orm.aliased(entry), orm.aliased(entry)
+    newest = sa.select(sa.func.max(other.seq)).where(other.subject_id == entry.subject_id).scalar_subquery()
+    query = sa.select(*_link_columns(entry, connection)).where(entry.seq == newest).order_by(entry.subject_id)
     if since is not None:
-        moved = moved.where(entry.id >= since)
-    moved_ids = moved.subquery()
-    other = orm.aliased(entry)
-    newest = sa.select(sa.func.max(other.seq)).where(other.subject_id == moved_ids.c.subject_id).scalar_subquery()
-    query = (
-        sa.select(*_link_columns(entry, connection))
-        .join_from(entry, moved_ids, entry.subject_id == moved_ids.c.subject_id)
-        .where(entry.seq == newest)
-        .order_by(entry.subject_id)
-    )
+        query = query.where(entry.subject_id.in_(sa.select(moved.subject_id).where(moved.id >= since)))
     yield from map(_link, _streamed(connection, query))
 
 

@@ -44,6 +44,9 @@ def entries(session: Session, subject: Subject, *, audience: Audience, newest_fi
     `sealing.Tampered` for a payload that was changed or moved.
     """
     entry = subject.entry_class
+    if session.is_writing:
+        # The statement below goes past the session, which would else have flushed by itself.
+        session.flush()
     rows = session.connection().execute(_listing(entry, audience, newest_first), {"subject": subject.id})
     box: Box | None
     try:

@@ -14,6 +14,9 @@ SALT_BYTES = 32
 GENESIS = bytes(32)
 # How far from its place an entry is looked for by trial before it is called edited instead of reordered.
 NEARBY = 16
+# How many places of another chain are tried for an entry that may have been moved from there.
+TRIED = 2000
+LARGEST = 2**63 - 1
 
 
 class ActorKind(StrEnum):
@@ -276,8 +279,9 @@ class _Diagnosis:
         # The entries that carry our mac where they stand, by their place: they vouch for what is before them.
         self.intact = {link.seq: link for link in links if mac_of(link) == link.mac}
         self.places_by_mac = {link.mac: seq for seq, link in self.intact.items()}
-        # Where an entry stands or stood; what is missing among these was taken out.
+        # Where entries of ours stand or stood, and where something else stands now.
         self.places: set[int] = set(self.intact)
+        self.taken: set[int] = set()
 
     def faults(self) -> list[Fault]:
         found = [fault for link in self.links if self.intact.get(link.seq) is not link for fault in self._of(link)]
@@ -301,7 +305,7 @@ class _Diagnosis:
         if origin is not None:
             yield self._fault(FaultKind.MOVED, seq=link.seq, other=as_uuid(origin))
             return
-        self.places.add(link.seq)
+        self.taken.add(link.seq)
         vouched = self._vouched(link.seq)
         expected = self.mac_of(link)
         if expected is None and not any(self._fits(link._replace(chain_key_id=name)) for name in self.chain_keys):
@@ -323,7 +327,7 @@ class _Diagnosis:
 
     def _true_seq(self, link: Link) -> int | None:
         """The place for which the entry's mac was made, if it was made for another place in this chain."""
-        candidates = list(range(max(1, link.seq - NEARBY), link.seq + NEARBY + 1))
+        candidates = list(range(max(1, link.seq - NEARBY), min(link.seq + NEARBY, LARGEST) + 1))
         if link.previous in self.places_by_mac:
             candidates.insert(0, self.places_by_mac[link.previous] + 1)
         return next((seq for seq in candidates if self._fits(link._replace(seq=seq))), None)
@@ -331,7 +335,8 @@ class _Diagnosis:
     def _origin(self, link: Link) -> bytes | None:
         """The subject for which the entry's mac was made, if it was made for another."""
         for origin in self.origins(link):
-            places = range(1, max(origin.length, self.standing.length, len(self.links)) + NEARBY)
+            # The lengths that the rows state are not to be trusted: they may be as large as a number can be.
+            places = range(1, min(max(origin.length, len(self.links)) + NEARBY, TRIED))
             if any(self._fits(link._replace(subject_id=origin.subject_id, seq=seq)) for seq in places):
                 return origin.subject_id
         return None
@@ -365,7 +370,8 @@ class _Diagnosis:
 
     def _missing(self) -> Iterator[Fault]:
         end = self.standing.length if self.standing.is_sealed else max(self.places, default=0)
-        for first, last in _runs(seq for seq in range(1, end + 1) if seq not in self.places):
+        held = self.places | self.taken
+        for first, last in _runs(seq for seq in range(1, end + 1) if seq not in held):
             kind = FaultKind.CUT if last == end else FaultKind.DELETED
             yield self._fault(kind, seq=first, last_seq=last)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
-from obstore.store import ObjectStore, from_url
+from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 FOLDER = "anchors"
 
@@ -50,4 +51,7 @@ class Shelf:
 @lru_cache(maxsize=8)
 def _store(url: str) -> ObjectStore:
     # Cached, so that a store in memory is the same one for all who name it.
-    return from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return LocalStore(parts.path, mkdir=True)
+    return MemoryStore() if parts.scheme == "memory" else from_url(url)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.filing.models import Draft
-from portal.filing.queries import find_draft
+from portal.filing.queries import OpenDraft, find_draft
 from portal.web.floor import institution, session, settings, writing
 
 
@@ -17,7 +17,7 @@ from portal.web.floor import institution, session, settings, writing
 class Mine:
     """The draft of this browser, and the token that says so."""
 
-    draft: Draft
+    draft: OpenDraft
     token: str = field(repr=False)
 
 
@@ -35,8 +35,9 @@ def my_draft() -> Mine | None:
 
 def held(mine: Mine | None) -> Draft | None:
     """Begin the write with the draft re-read under its lock; None where it has gone meanwhile."""
+    draft = session().get(Draft, mine.draft.id) if mine else None
     try:
-        return writing(mine.draft) if mine else None
+        return writing(draft) if draft else None
     except InvalidRequestError:
         session().rollback()
         return None

@@ -1,5 +1,6 @@
 """The customer's way from the privacy notice to a registered complaint."""
 
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
@@ -71,8 +72,11 @@ def _begin(mine: Mine | None) -> Response:
     acknowledged = Acknowledged(profile.privacy.version, language(), now)
     draft = held(mine)
     if mine and draft:
-        service.acknowledge(session(), draft, acknowledged=acknowledged, profile=profile, now=now)
         token = mine.token
+        try:
+            service.acknowledge(session(), draft, acknowledged=acknowledged, profile=profile, now=now)
+        except AlreadySent:
+            return go_to("intake.sent")
     else:
         session().begin_write()
         draft, token = service.begin(session(), acknowledged=acknowledged, profile=profile, now=now)
@@ -110,7 +114,7 @@ def _step_page(here: Step, form: StepForm, told: Told | None, mine: Mine | None)
     page: dict[str, Any] = {
         "form": form,
         "here": here.slug,
-        "steps": [BY_SLUG[slug].title for slug in steps],
+        "steps": _titles(steps, language()),
         "current": steps.index(here.slug) + 1,
         "back_url": url_for("intake.step", step=before) if before else url_for("guidance.start"),
     }
@@ -119,6 +123,12 @@ def _step_page(here: Step, form: StepForm, told: Told | None, mine: Mine | None)
     if here.slug is Slug.CHECK and told:
         page |= _check_page(told)
     return page
+
+
+@cache
+def _titles(steps: tuple[Slug, ...], language: str) -> list[str]:
+    # Every page names all steps, and looking a lazy text up costs more than showing it.
+    return [str(BY_SLUG[slug].title) for slug in steps]
 
 
 def _check_page(told: Told) -> dict[str, Any]:

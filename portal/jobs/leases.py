@@ -7,6 +7,7 @@ that takes a waiting one, so recovery cannot be lost together with whoever was t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +24,13 @@ LEASE_LOST = "LeaseLost"
 
 
 class database_now(FunctionElement[datetime]):
-    """The database's clock, `later` from now: the one clock that all workers share."""
+    """The database's clock, `later` (a parameter is in seconds) from now: the one clock that all workers share."""
 
     type = Moment()
     inherit_cache = True
 
-    def __init__(self, later: timedelta = timedelta(0)) -> None:
-        super().__init__(sa.literal(later.total_seconds(), sa.Float()))
+    def __init__(self, later: timedelta | sa.BindParameter[float] = timedelta(0)) -> None:
+        super().__init__(sa.literal(later.total_seconds(), sa.Float()) if isinstance(later, timedelta) else later)
 
 
 @compiles(database_now, "sqlite")
@@ -65,11 +66,9 @@ def claim(database: Database, roster: Roster, lease: timedelta, *, due_by: datet
     `due_by` is given in its place). A job that has used up its tries is not taken but buried: its
     last worker died with it.
     """
-    kinds = Job.kind.in_(roster.tasks)
-    lapsed = sa.and_(Job.state == RUNNING, Job.leased_until <= database_now(), kinds)
-    waiting = sa.and_(Job.state == WAITING, Job.run_at <= (due_by or database_now()), kinds)
-    for due, first in ((lapsed, Job.leased_until), (waiting, Job.run_at)):
-        while (taken := _take(database, due, first, lease)) is not None:
+    given = {} if due_by is None else {"due_by": due_by}
+    for look, take in _claiming(tuple(roster.tasks), database.is_sqlite, due_by is not None):
+        while (taken := _take(database, look, take, lease, given)) is not None:
             if taken.attempt <= roster.tasks[taken.kind].tries:
                 return taken
             with database.short_write() as connection:
@@ -78,28 +77,50 @@ def claim(database: Database, roster: Roster, lease: timedelta, *, due_by: datet
 
 
 def _take(
-    database: Database, due: sa.ColumnElement[bool], first: InstrumentedAttribute[Any], lease: timedelta
+    database: Database, look: sa.Select[Any], take: sa.UpdateBase, lease: timedelta, given: dict[str, datetime]
 ) -> Claim | None:
     # Look before taking the write lock: an idle worker must never stand in a customer's way.
     with database.reader.connect() as connection:
-        if connection.scalar(sa.select(Job.id).where(due).limit(1)) is None:
+        if connection.scalar(look, given) is None:
             return None
-    next_one = sa.select(Job.id).where(due).order_by(first).limit(1).correlate(None)
-    if not database.is_sqlite:
-        next_one = next_one.with_for_update(skip_locked=True)
     with database.short_write() as connection:
-        row = connection.execute(
-            sa.update(Job)
-            .where(Job.id == next_one.scalar_subquery(), due)
-            .values(
-                state=JobState.RUNNING,
-                token=uuid7(),
-                leased_until=database_now(lease),
-                tries=Job.tries + 1,
-            )
-            .returning(Job.id, Job.token, Job.kind, Job.payload, Job.tries)
-        ).one_or_none()
+        found = connection.execute(take, {**given, "new_token": uuid7(), "lease": lease.total_seconds()})
+        row = found.one_or_none()
     return None if row is None else Claim(*row)
+
+
+# Building these statements takes longer than running them.
+@lru_cache(maxsize=16)
+def _claiming(
+    kinds: tuple[str, ...], is_sqlite: bool, is_another_day: bool
+) -> tuple[tuple[sa.Select[Any], sa.UpdateBase], ...]:
+    """How to look for a job and how to take it: first one whose lease ran out, then one that waits."""
+    until = sa.bindparam("due_by", type_=Moment()) if is_another_day else database_now()
+    lapsed = sa.and_(Job.state == RUNNING, Job.leased_until <= database_now(), Job.kind.in_(kinds))
+    waiting = sa.and_(Job.state == WAITING, Job.run_at <= until, Job.kind.in_(kinds))
+    return tuple(
+        _statements(due, first, is_sqlite) for due, first in ((lapsed, Job.leased_until), (waiting, Job.run_at))
+    )
+
+
+def _statements(
+    due: sa.ColumnElement[bool], first: InstrumentedAttribute[Any], is_sqlite: bool
+) -> tuple[sa.Select[Any], sa.UpdateBase]:
+    next_one = sa.select(Job.id).where(due).order_by(first).limit(1).correlate(None)
+    if not is_sqlite:
+        next_one = next_one.with_for_update(skip_locked=True)
+    take = (
+        sa.update(Job)
+        .where(Job.id == next_one.scalar_subquery(), due)
+        .values(
+            state=JobState.RUNNING,
+            token=sa.bindparam("new_token"),
+            leased_until=database_now(sa.bindparam("lease", type_=sa.Float())),
+            tries=Job.tries + 1,
+        )
+        .returning(Job.id, Job.token, Job.kind, Job.payload, Job.tries)
+    )
+    return sa.select(Job.id).where(due).limit(1), take
 
 
 def renew(database: Database, claims: Iterable[Claim], lease: timedelta) -> set[UUID]:

@@ -24,8 +24,8 @@ def work(running: Runner) -> int:
     """
     asked: int | None = None
     with _signals() as signals:
-        running.start()
         log.info("jobs.started", threads=running.threads, kinds=len(running.roster.tasks))
+        running.start()
         poll = running.pace.poll
         while asked is None and not running.is_clogged:
             running.tick()

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
 from portal.db import Database, Session
@@ -114,10 +113,11 @@ class Runner:
                 continue
             try:
                 self._enqueue(cron, slot)
-            except SQLAlchemyError as failure:
+            except Exception as failure:
+                # The next tick tries again, and meets the same fault only once if it is everybody's.
                 log.warning("cron.postponed", cron=cron.name, exc_info=failure)
-            else:
-                self._slots[cron.name] = slot
+                return
+            self._slots[cron.name] = slot
 
     def stop(self) -> None:
         """Take no new job. What runs goes on, and its leases are renewed, until `wait` is over."""
@@ -145,8 +145,8 @@ class Runner:
     def drain(self, *, due_by: datetime | None = None) -> int:
         """Run in this thread what is due now, and what that enqueues, until nothing is; returns how many tries.
 
-        Crons rest. With `due_by` that moment stands in the place of the database's clock for what is
-        due and for the wait after a failure: a demonstration or a test can work off another day.
+        Crons rest. With `due_by` that moment stands in the place of the clock, for what is due, for the
+        handlers' `now` and for the wait after a failure: a test can work off another day.
         """
         tries = 0
         with self._beating():
@@ -181,8 +181,10 @@ class Runner:
         while not self._stopping.wait(seconds):
             try:
                 claim = leases.claim(self.database, self.roster, self.pace.lease)
-            except SQLAlchemyError as failure:
-                log.warning("jobs.no_database", exc_info=failure)
+            except Exception as failure:
+                # The database is away, most likely. Whatever it is: a worker that asks again is better
+                # than one that is up and does nothing.
+                log.warning("jobs.not_claimed", exc_info=failure)
                 seconds = min(max(seconds, self.pace.poll.total_seconds()) * 2, LONGEST_PAUSE_SECONDS)
                 continue
             if claim is not None:
@@ -212,7 +214,8 @@ class Runner:
                 claims = [running.claim for running in self._tries if not running.given_up]
             try:
                 renewed = leases.renew(self.database, claims, self.pace.lease)
-            except SQLAlchemyError as failure:
+            except Exception as failure:
+                # Two more beats are left before another worker takes the jobs.
                 log.warning("jobs.not_renewed", exc_info=failure)
             else:
                 self._tell_lost(renewed, claims)
@@ -257,7 +260,7 @@ class Runner:
         claim = running.claim
         session = HandlerSession(self.database)
         try:
-            work = Work(session, claim.payload, clock.now(), self.settings, claim.job_id, claim.attempt)
+            work = Work(session, claim.payload, since or clock.now(), self.settings, claim.job_id, claim.attempt)
             running.task.run(work)
             session.settle(claim)
         except Fenced:

@@ -60,8 +60,11 @@ def alternatives(request: Request) -> list[tuple[str, str, str]]:
     endpoint = request.endpoint
     found = []
     for code in LANGUAGES:
-        if endpoint and request.url_rule and "lang" in request.url_rule.arguments and "GET" in (
-            request.url_rule.methods or ()
+        if (
+            endpoint
+            and request.url_rule
+            and "lang" in request.url_rule.arguments
+            and "GET" in (request.url_rule.methods or ())
         ):
             values = request.view_args
             url = url_for(endpoint, lang=code, **values) if values else page_url(endpoint, code)

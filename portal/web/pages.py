@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask import Flask, make_response, redirect, render_template, url_for
 from flask_htmx import HTMX
 from werkzeug.wrappers import Response
 

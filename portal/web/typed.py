@@ -139,8 +139,15 @@ def read_phone(text: str, region: str = "ID") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+# An Indonesian mobile number, in the library's own groups.
+MOBILE = re.compile(r"\+62(8[1-35-9]\d)(\d{3}(?=\d{3}$)|\d{4})(\d{3,5})")
+
+
 def print_phone(e164: str, region: str = "ID") -> str:
     """An E.164 number as people of a region read it: 0812-3456-7890, from abroad +60 12-345 6789."""
+    if region == "ID" and (mobile := MOBILE.fullmatch(e164)):
+        # What nearly everybody has; the library takes as long as ten other lines of a page.
+        return f"0{mobile[1]}-{mobile[2]}-{mobile[3]}"
     import phonenumbers
 
     number = phonenumbers.parse(e164)

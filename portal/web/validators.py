@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import ValidationError
 from wtforms.validators import Optional as Optional
@@ -15,7 +15,7 @@ class Required:
     """Something must be given. An unreadable value already has its own sentence and keeps it."""
 
     # No HTML attribute: the server answers, in the visitor's language.
-    field_flags: dict[str, Any] = {}
+    field_flags: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, missing: Any) -> None:
         self.missing = missing

@@ -161,6 +161,24 @@ def test_a_row_that_cannot_be_read_is_found(parcel: Parcel, database: Database, 
     assert names(verify_all(database)) == [("unsealed", None)]
 
 
+@SQLITE
+def test_numbers_as_large_as_they_can_be_do_not_stop_the_check(
+    parcel: Parcel, session: Session, database: Database
+) -> None:
+    other, largest = make(session), 2**63 - 1
+    last = columns_of(database, parcel, 5)
+    insert(database, HistoryEntry, **last | {"id": uuid7(), "seq": largest})
+    edit(database, other, 5, subject_id=parcel.id, seq=6)
+    for one in (parcel, other):
+        set_row(database, one, history_count=largest)
+    assert names(verify_all(database)) == [
+        ("forged", largest),
+        ("moved", 6),
+        ("unsealed", None),
+        ("unsealed", None),
+    ]
+
+
 # ── entries deleted ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -43,3 +43,10 @@ def test_a_payload_that_was_exchanged_is_not_shown(session: Session, database: D
     with pytest.raises(Tampered):
         history.entries(session, parcel, audience=Audience.OFFICERS)
     assert len(history.entries(session, parcel, audience=Audience.CUSTOMER)) == 3
+
+
+def test_what_was_appended_and_not_yet_flushed_is_told_too(session: Session) -> None:
+    parcel = make(session, entries=2)
+    writing(session, parcel)
+    parcels.note(session, parcel, 3)
+    assert [told.seq for told in history.entries(session, parcel, audience=Audience.OFFICERS)] == [3, 2, 1]

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -208,6 +209,16 @@ def test_a_wrong_answer_does_not_replace_the_right_one_before(client: Client, se
     read = told(session, draft).read(Slug.CONTACT)
     assert read is not None and read["email"] == "siti.rahmawati@example.id"
     assert page.client.get("/id/file/check").path == "/id/file/account"
+
+
+def test_today_is_the_day_where_the_institution_is(client: Client, travel: time_machine.Traveller) -> None:
+    page = walk_to(client, "transaction")
+    # In Jakarta the 24th is an hour old; in UTC it is still the 23rd.
+    travel.move_to(datetime(2026, 11, 23, 18, 0, tzinfo=UTC))
+    day = {"type": "transfer", "on-m": "11", "on-y": "2026"}
+    refused = page.form().fill(day | {"on-d": "25"}).submit(status=422)
+    assert refused.errors == ["Tanggal transaksi harus hari ini atau sebelumnya"]
+    assert refused.form().fill({"on-d": "24"}).submit().path == "/id/file/story"
 
 
 def test_an_unknown_choice_counts_as_none(client: Client) -> None:

@@ -4,7 +4,9 @@ import unicodedata
 from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
+from itertools import product
 
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -250,3 +252,13 @@ def test_readers_refuse_with_a_value_error_and_nothing_else(text: str) -> None:
     for read in (typed.read_time, typed.read_amount, typed.read_phone, lambda t: typed.read_date(t, t, t)):
         with suppress(ValueError):
             read(text)
+
+
+def test_a_mobile_number_is_grouped_as_the_library_groups_it():
+    """The short way for what nearly everybody has must not differ from the long one."""
+    for prefix, length in product(range(810, 900), range(9, 14)):
+        e164 = f"+62{prefix}{'1234567890'[: length - 3]}"
+        number = phonenumbers.parse(e164)
+        if phonenumbers.is_valid_number(number):
+            national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+            assert typed.print_phone(e164) == national

@@ -38,6 +38,7 @@ function leaveAtOnce(root) {
       document.body.hidden = true;
       try {
         const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+        if (!answer.redirected) throw answer;
         location.replace(answer.url);
       } catch {
         form.submit();
