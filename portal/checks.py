@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import sqlalchemy as sa
-
 from portal import migrating
 from portal.evidence.storage import probe
 from portal.jobs import queries as jobs
 from portal.jobs.rules import JobState
-from portal.sealing import CaseKey, Purpose
+from portal.sealing import Purpose, still_wrapped_under
 from portal.web.floor import Floor
 
 # A job that waits longer than this has no worker, or one that cannot keep up.
@@ -72,13 +70,7 @@ def keys(floor: Floor, now: datetime) -> Finding:
     """Every data key is wrapped by a master key that the ring still holds."""
     ring = floor.settings.keys
     with floor.database.session() as session:
-        used = dict(
-            session.execute(
-                sa.select(CaseKey.master_id, sa.func.count())
-                .where(CaseKey.wrapped.is_not(None))
-                .group_by(CaseKey.master_id)
-            ).all()
-        )
+        used = still_wrapped_under(session)
     lost = [master for master in used if master not in ring.ids(Purpose.MASTER)]
     if lost:
         return Finding("keys", Level.FAULT, f"cases are wrapped by master keys that are missing: {', '.join(lost)}")

@@ -126,7 +126,11 @@ def rewrap_keys() -> None:
             total += done
             if not done:
                 break
+        needed = sorted(set(sealing.still_wrapped_under(session)) - {session.keys.current_id(Purpose.MASTER)})
     click.echo(f"{total} data keys were wrapped anew.")
+    if needed:
+        raise click.ClickException(f"Some could not be: these master keys are still needed: {', '.join(needed)}")
+    click.echo("No case needs an older master key any more.")
 
 
 def _write_ring(path: Path, ring: KeyRing, *, exclusive: bool) -> None:

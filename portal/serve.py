@@ -46,6 +46,16 @@ def drain(server: Any) -> None:
     server.task_dispatcher.shutdown()
 
 
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Let the worker finish what it is doing; a job that takes too long is done again when its lease ends."""
+    process.terminate()
+    try:
+        process.wait(DRAIN_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 def start_worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "portal.worker"])
 
@@ -81,8 +91,7 @@ def serve(app: Flask, *, host: str, port: int, worker: bool) -> None:
         drain(server)
     finally:
         if process:
-            process.terminate()
-            process.wait()
+            _end(process)
         app.extensions["aduan"].database.dispose()
 
 

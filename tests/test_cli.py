@@ -128,7 +128,7 @@ def test_rewrapping_frees_the_old_master_key(
     turned = app.extensions["aduan"].database
     turned.keys = keys.rotated(Purpose.MASTER, "second")
     done = app.test_cli_runner().invoke(args=["keys", "rewrap"])
-    assert done.output == "1 data keys were wrapped anew.\n"
+    assert done.output == "1 data keys were wrapped anew.\nNo case needs an older master key any more.\n"
     with database.session() as session:
         assert set(session.scalars(sa.select(CaseKey.master_id))) == {"second"}
     assert case.number in sign_in(Client(app, settings.base_url), "en", case.number, case.access_code).text

@@ -6,7 +6,7 @@ import secrets
 import sys
 import time
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 from flask import Flask, Response, g, request
@@ -23,6 +23,16 @@ class _RouteOnly(logging.Filter):
         return record.name not in ("werkzeug", "_granian.access") or record.levelno >= logging.WARNING
 
 
+class _StandardError:
+    """Standard error as it is when a line is written: servers and tests exchange it."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure_logs(*, json: bool) -> None:
     """Write one line an event to standard error: JSON in production, readable text elsewhere."""
     renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
@@ -34,7 +44,7 @@ def configure_logs(*, json: bool) -> None:
             _name_the_failure,
             renderer,
         ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
     for handler in logging.getLogger().handlers:

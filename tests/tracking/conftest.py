@@ -1,20 +1,27 @@
-"""A filed complaint, and a browser in front of the portal."""
+"""A filed complaint, a browser in front of the portal, and a clock that stands until it is moved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from portal.db import Database
+from portal.config import Settings
+from portal.db import Database, uuid7
 from portal.institution.models import Institution
+from portal.jobs.models import Job
+from portal.jobs.rules import Work
+from portal.notices.models import Notice
+from portal.notices.rules import NoticeKind
+from portal.sealing import open_box
 from tests.builders import NOW
 from tests.complaints.cases import Case, file_case
 from tests.page import Client, Page
 
 
 @pytest.fixture
-def clock():
+def clock() -> Iterator[time_machine.Traveller]:
     """The time of the whole test, which stands until it is moved."""
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock
@@ -32,9 +39,53 @@ def house(app: Flask) -> Database:
 
 
 @pytest.fixture
-def case(clock, house: Database, profile: Institution) -> Case:
+def case(clock: object, house: Database, profile: Institution) -> Case:
     """A complaint about a transfer, filed on Monday 23 November 2026 at 10.15."""
     return file_case(house, profile)
+
+
+@pytest.fixture
+def another(app: Flask, settings: Settings) -> Callable[..., Client]:
+    """Another device: it has no cookies of ours, and may be on another network."""
+
+    def device(address: str = "127.0.0.1") -> Client:
+        client = Client(app, settings.base_url)
+        client.address = address
+        return client
+
+    return device
+
+
+@pytest.fixture
+def one_time_code(house: Database, settings: Settings) -> Callable[[], str | None]:
+    """Do what the page for a lost code has enqueued, and read the customer's newest message.
+
+    Gives the six digits, or None where nothing was sent.
+    """
+    from portal.complaints.tasks import send_one_time_code
+
+    def receive() -> str | None:
+        with house.session() as session:
+            jobs = session.scalars(sa.select(Job).where(Job.kind == "complaints.lost_code")).all()
+            payloads = [job.payload for job in jobs]
+            session.begin_write()
+            session.execute(sa.delete(Job).where(Job.kind == "complaints.lost_code"))
+            session.commit()
+        from portal import clock
+
+        for payload in payloads:
+            with house.session() as session:
+                send_one_time_code(Work(session, payload, clock.now(), settings, uuid7(), 1))
+                session.commit()
+        with house.session() as session:
+            notice = session.scalars(
+                sa.select(Notice)
+                .where(Notice.kind == NoticeKind.ONE_TIME_CODE, Notice.secret.is_not(None))
+                .order_by(Notice.created_at.desc(), Notice.id.desc())
+            ).first()
+            return notice and str(open_box(session, notice.key_id).open(notice, "secret"))
+
+    return receive
 
 
 @pytest.fixture
@@ -42,11 +93,7 @@ def sign_in(client: Client) -> Callable[..., Page]:
     """Give number and code at the sign-in page; returns the answer."""
 
     def give(number: str, code: str, *, lang: str = "en", status: int = 200, by: Client = client) -> Page:
-        return (
-            by.get(f"/{lang}/track")
-            .form("/en/track" if lang == "en" else "/id/track")
-            .fill(number=number, code=code)
-            .submit(status=status)
-        )
+        form = by.get(f"/{lang}/track").form(f"/{lang}/track")
+        return form.fill(number=number, code=code).submit(status=status)
 
     return give
