@@ -34,16 +34,22 @@ def _stop(signum: int, frame: FrameType | None) -> None:
 
 def drain(server: Any) -> None:
     """Take no new connection and finish the requests under way; waitress alone would cut them."""
+    # Who is already waiting at the door is let in.
+    wasyncore.loop(timeout=0.05, map=server._map, count=1)
     listener = server.socket
     server.del_channel()
     listener.close()
-    until = time.monotonic() + DRAIN_SECONDS
-    while time.monotonic() < until:
-        busy = [c for c in server._map.values() if getattr(c, "requests", None) or getattr(c, "total_outbufs_len", 0)]
-        if not busy:
-            break
+    until, quiet = time.monotonic() + DRAIN_SECONDS, 0
+    # Twice, because what a client sent may still lie in the socket at the first look.
+    while time.monotonic() < until and quiet < 2:
         wasyncore.loop(timeout=0.1, map=server._map, count=1)
+        quiet = 0 if any(map(_is_busy, server._map.values())) else quiet + 1
     server.task_dispatcher.shutdown()
+
+
+def _is_busy(channel: Any) -> bool:
+    """Whether a connection is in the middle of a request: receiving, working or answering."""
+    return any(getattr(channel, name, None) for name in ("request", "requests", "total_outbufs_len"))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
