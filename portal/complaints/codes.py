@@ -67,6 +67,9 @@ class Opening:
     row: AccessCode
 
 
+LAST_GENERATION = sa.select(sa.func.max(AccessCode.generation)).where(AccessCode.party_id == sa.bindparam("party"))
+
+
 def grant_code(session: Session, *, complaint_id: UUID, party_id: UUID, now: datetime) -> str:
     """Give a party a new access code and return it as printed. Older generations end, their sessions with them.
 
@@ -77,7 +80,7 @@ def grant_code(session: Session, *, complaint_id: UUID, party_id: UUID, now: dat
 
 def replace_code(session: Session, *, complaint_id: UUID, party_id: UUID, now: datetime) -> Opening:
     """What `grant_code` does, for a caller that goes on with the new generation's row."""
-    last = session.scalar(sa.select(sa.func.max(AccessCode.generation)).where(AccessCode.party_id == party_id)) or 0
+    last = session.scalar(LAST_GENERATION, {"party": party_id}) or 0
     if last:
         session.execute(
             sa.update(AccessCode)
@@ -187,7 +190,7 @@ def version_for(database: Database, token: str, *, now: datetime) -> int | None:
     One statement on a bare connection, because every open page asks it once a minute. It does not
     count as being seen.
     """
-    with database.reader.connect() as connection:
+    with database.single.connect() as connection:
         row = connection.execute(VERSION, {"digest": token_digest(token)}).one_or_none()
     if row is None or not session_alive(created_at=row.created_at, last_seen_at=row.last_seen_at, now=now):
         return None

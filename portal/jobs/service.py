@@ -13,6 +13,11 @@ from portal.jobs.models import DEAD, DONE, Job
 from portal.jobs.rules import KEEP_DONE, JobState, NotDead, checked
 
 SWEEP_AT_MOST = 5_000
+# Built once, because every filing enqueues; by whether the database is SQLite.
+INSERT = {
+    is_sqlite: insert(Job).on_conflict_do_nothing(index_elements=[Job.key])
+    for is_sqlite, insert in ((True, sqlite.insert), (False, postgresql.insert))
+}
 
 
 def enqueue(
@@ -31,20 +36,18 @@ def enqueue(
     session is still reading.
     """
     _must_write(session)
-    insert = sqlite.insert if session.database.is_sqlite else postgresql.insert
     session.connection().execute(
-        insert(Job)
-        .values(
-            id=uuid7(),
-            kind=kind,
-            payload=checked(payload),
-            key=key,
-            state=JobState.WAITING,
-            run_at=run_at or now,
-            tries=0,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[Job.key])
+        INSERT[session.database.is_sqlite],
+        {
+            "id": uuid7(),
+            "kind": kind,
+            "payload": checked(payload),
+            "key": key,
+            "state": JobState.WAITING,
+            "run_at": run_at or now,
+            "tries": 0,
+            "created_at": now,
+        },
     )
 
 

@@ -1,7 +1,7 @@
 """One Jinja environment per language inside Flask; the request's language chooses."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import flask.templating
 from flask import Flask, url_for
@@ -19,14 +19,10 @@ class Portal(Flask):
     """Flask with one template environment per language."""
 
     jinja_environment = PageEnvironment
-    jinja_options: ClassVar[dict[str, Any]] = {
-        "extensions": ["jinja2.ext.i18n"],
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._environments: dict[str, PageEnvironment] = {}
+        self.jinja_options = {"extensions": ["jinja2.ext.i18n"], "trim_blocks": True, "lstrip_blocks": True}
         super().__init__(*args, **kwargs)
 
     @property

@@ -1,6 +1,7 @@
 """What every answer carries, and whom we answer at all."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ def test_only_as_many_proxies_are_believed_as_there_are(tmp_path: Path, keys: Ke
     for proxies, seen in ((0, "10.0.0.9"), (1, "203.0.113.5")):
         app = create_app(replace(settings, proxies=proxies))
         addresses: list[str | None] = []
-        app.before_request(lambda: addresses.append(request.remote_addr))
+        app.before_request(partial(_note_address, addresses))
         app.test_client().get(
             "/healthz",
             base_url="https://pengaduan.example.co.id",
@@ -89,3 +90,7 @@ def test_only_as_many_proxies_are_believed_as_there_are(tmp_path: Path, keys: Ke
             environ_overrides={"REMOTE_ADDR": "10.0.0.9"},
         )
         assert addresses == [seen]
+
+
+def _note_address(addresses: list[str | None]) -> None:
+    addresses.append(request.remote_addr)

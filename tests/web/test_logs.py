@@ -73,6 +73,11 @@ def test_production_writes_one_json_object_a_line() -> None:
     )
     written = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     first, second = map(json.loads, written.stderr.splitlines())
-    assert (first["event"], first["route"], first["status"], first["level"]) == ("request", "/<lang>/track", 200, "info")
+    assert (first["event"], first["route"], first["status"], first["level"]) == (
+        "request",
+        "/<lang>/track",
+        200,
+        "info",
+    )
     assert (second["event"], second["level"]) == ("failure", "error")
     assert written.stdout == ""
