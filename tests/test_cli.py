@@ -120,9 +120,7 @@ def test_rotating_one_purpose_never_touches_another(run: Any, tmp_path: Path, pu
     assert run("keys", "rotate", purpose, "second", "--file", str(path)).exit_code == 1
 
 
-def test_rewrapping_frees_the_old_master_key(
-    app: Flask, settings: Settings, database: Database, keys: KeyRing
-) -> None:
+def test_rewrapping_frees_the_old_master_key(app: Flask, settings: Settings, database: Database, keys: KeyRing) -> None:
     """After `keys rewrap` every case opens with the new master key alone."""
     case = follow_a_case(Client(app, settings.base_url), "en")
     turned = app.extensions["aduan"].database

@@ -104,7 +104,8 @@ def test_a_body_beyond_the_limit_is_refused_in_words(served: Served) -> None:
     body = b"number=" + b"x" * (1024 * 1024 + 1)
     status, _, page = connection.ask(
         f"POST /en/track HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode() + body
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode()
+        + body
     )
     connection.close()
     assert status == 413
