@@ -16,7 +16,7 @@ from portal.health import health
 from portal.intake.views import bp as intake
 from portal.sealing import Purpose
 from portal.tracking.views import bp as tracking
-from portal.web import access, assets, formats, headers, language, logs, pages
+from portal.web import access, assets, cookies, formats, headers, language, logs, pages
 from portal.web.floor import Floor, init_floor
 from portal.web.templating import Portal, init_templates
 
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         # The referrer is forbidden by our own header, so it cannot be asked for.
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.session_interface = cookies.CookieSessions()
     logs.configure_logs(json=settings.production)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -41,7 +41,7 @@ def case_watcher(view: View) -> View:
     @wraps(view)
     def opened(**values: object) -> ResponseReturnValue:
         token = cookie.get(TOKEN)
-        version = token and codes.version_for(floor().database, token, now=clock.now())
+        version = codes.version_for(floor().database, token, now=clock.now()) if token else None
         return sign_in_first() if version is None else view(version=version, **values)
 
     return tag(opened, NAME)

@@ -53,16 +53,20 @@ class _CaseForm(Form):
 
 
 class SignInForm(_CaseForm):
+    """Number and access code."""
+
     code = TextField(
         _l("Access code"), [Required(_l("Enter the access code from your receipt")), at_most(LONGEST_CODE, NO_MATCH)]
     )
 
 
 class LostCodeForm(_CaseForm):
-    pass
+    """The number alone: whose access code is lost."""
 
 
 class NewCodeForm(_CaseForm):
+    """Number and one-time code."""
+
     code = TextField(
         _l("One-time code"),
         [Required(_l("Enter the six digits from our message")), at_most(LONGEST_CODE, NO_MATCH_ONCE)],
@@ -70,6 +74,8 @@ class NewCodeForm(_CaseForm):
 
 
 class WithdrawForm(Form):
+    """The box that says that the customer means it."""
+
     sure = BooleanField(
         _l("I withdraw this complaint."), [Required(_l("Tick the box if you want to withdraw this complaint"))]
     )

@@ -36,6 +36,7 @@ function leaveAtOnce(root) {
       event.preventDefault();
       document.title = "";
       document.body.hidden = true;
+      sessionStorage.clear(); // htmx notes there on which page it was.
       try {
         const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
         if (!answer.redirected) throw answer;
