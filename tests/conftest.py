@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
@@ -100,6 +101,15 @@ def _stay_inside() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", checked(connect))
         patch.setattr(socket.socket, "connect_ex", checked(connect_ex))
         patch.setattr(socket, "getaddrinfo", checked_resolve)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loggers_follow_the_newest_settings() -> Iterator[None]:
+    """A cached logger keeps what the first app told it, and `capture_logs` in a later test would not hear it."""
+    configure = structlog.configure
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", lambda **told: configure(**told | {"cache_logger_on_first_use": False}))
         yield
 
 
