@@ -5,6 +5,7 @@ becomes text when its template is compiled, instead of a look-up at every render
 variable or is lazy stays dynamic.
 """
 
+from collections.abc import MutableMapping
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -77,6 +78,13 @@ class LanguageEnvironment(Environment):
         self.install_gettext_callables(  # type: ignore[attr-defined]
             catalogue.gettext, catalogue.ngettext, newstyle=True
         )
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals as one plain mapping: they are complete before the first template is loaded.
+
+        Jinja's chain of mappings is walked anew for every rendering and every part of it.
+        """
+        return {**self.globals, **(d or {})}
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
