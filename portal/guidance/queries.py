@@ -12,11 +12,14 @@ def channels_now(profile: Institution, now: datetime) -> list[tuple[Channel, hou
     return [(channel, hours.state(channel, now, profile.zone)) for channel in profile.other_channels]
 
 
-def answer_if_sent(profile: Institution, now: datetime) -> Derivation | None:
-    """By when a complaint is answered that is sent through this portal now and is complete.
+def answer_if_sent(profile: Institution, now: datetime) -> tuple[Derivation, ...]:
+    """By when a complaint is answered that is sent through this portal now and is complete: the binding date first.
 
-    None where the calendar is not decreed that far: the public page then names the limit alone.
+    Limits that run beside it follow. Nothing where the calendar is not decreed that far: the public
+    page then names the limit alone.
     """
     form = profile.channels[profile.own_channel].form
     found = deadlines.answer_by(profile, "complaint", form, {Start.RECEIVED: now, Start.COMPLETE: now})
-    return found.binding if found.binding and not found.binding.provisional else None
+    if any(derivation.provisional for derivation in found.running):
+        return ()
+    return tuple(sorted(found.running, key=lambda derivation: derivation.counted_on))

@@ -41,7 +41,7 @@ def start() -> ResponseReturnValue:
         "guidance/start.html",
         first_step=next(iter(Slug)),
         channels=queries.channels_now(institution(), now),
-        answer=queries.answer_if_sent(institution(), now),
+        answers=queries.answer_if_sent(institution(), now),
         now=now,
     )
 
