@@ -168,12 +168,18 @@ def case_file(session: Session, case: OpenCase, party: OpenParty) -> CaseFile:
     )
 
 
-def binding_clock(session: Session, complaint_id: UUID) -> RunningClock | None:
-    """The clock that ends first of those that have started in the newest round; None while none has."""
+def started_clocks(session: Session, complaint_id: UUID) -> list[RunningClock]:
+    """The clocks that have started in the newest round, the one that ends first before the others."""
     rows = session.connection().execute(CLOCKS, {"complaint": complaint_id}).all()
     clocks = [RunningClock(*row[1:]) for row in rows if row.ordinal == rows[0].ordinal]
-    started = [clock for clock in clocks if clock.counted_on is not None]
-    return min(started, key=lambda clock: clock.counted_on or date.max, default=None)
+    return sorted(
+        (clock for clock in clocks if clock.counted_on is not None), key=lambda clock: clock.counted_on or date.max
+    )
+
+
+def binding_clock(session: Session, complaint_id: UUID) -> RunningClock | None:
+    """The clock that ends first of those that have started in the newest round; None while none has."""
+    return next(iter(started_clocks(session, complaint_id)), None)
 
 
 def person_in(box: Box, party: Party) -> Person:

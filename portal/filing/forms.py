@@ -126,7 +126,7 @@ class ContactForm(StepForm):
 class AccountForm(StepForm):
     account = NumberField(
         validators=[
-            Required(_l("Enter your account or contract number")),
+            Required(_l("Enter this number")),
             matching(ACCOUNT, _l("Write the number with 4 to 30 letters and digits, nothing else")),
         ],
     )

@@ -12,7 +12,7 @@ TITLES: Mapping[Slug, LazyString] = {
     Slug.PRIVACY: _l("Your data"),
     Slug.WHO: _l("Your name"),
     Slug.CONTACT: _l("How to reach you"),
-    Slug.ACCOUNT: _l("Account or contract"),
+    Slug.ACCOUNT: _l("Your number with us"),
     Slug.TOPIC: _l("The problem"),
     Slug.TRANSACTION: _l("The transaction"),
     Slug.STORY: _l("What happened"),

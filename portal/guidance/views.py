@@ -1,16 +1,18 @@
-"""What anybody may read: what this service is for, what happens and by when, privacy and accessibility."""
+"""What anybody may read: what this service is for, what happens and by when, conditions, privacy, accessibility."""
 
 from datetime import date
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal import clock
 from portal.filing.rules import Slug
-from portal.guidance import queries
+from portal.guidance import diagram, queries
+from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.web.access import public
 from portal.web.floor import institution
-from portal.web.language import preferred
+from portal.web.language import language, preferred
 from portal.web.pages import render
 from portal.words import LANGUAGES
 
@@ -41,9 +43,73 @@ def start() -> ResponseReturnValue:
         "guidance/start.html",
         first_step=next(iter(Slug)),
         channels=queries.channels_now(institution(), now),
-        answer=queries.answer_if_sent(institution(), now),
+        answers=queries.answer_if_sent(institution(), now),
+        guided=any(topic.guide for topic in institution().topics.values()),
         now=now,
     )
+
+
+@bp.get("/customer-service")
+@public
+def customer_service() -> ResponseReturnValue:
+    """Who handles complaints, by which channels they are reached, and whether they are there now (SQ-01 … SQ-09)."""
+    now = clock.now()
+    profile = institution()
+    return render(
+        "guidance/customer_service.html",
+        own=queries.own_channel_now(profile, now),
+        channels=queries.channels_now(profile, now),
+        now=now,
+    )
+
+
+@bp.get("/procedure")
+@public
+def procedure() -> ResponseReturnValue:
+    """What happens to a complaint, drawn and told (SQ-36, KF-01, BM-01)."""
+    steps = [step.title[language()] for step in institution().texts.procedure]
+    outcomes = [_("You agree: complete"), _("You do not agree: object, or go to another forum")]
+    return render("guidance/procedure.html", diagram=diagram.draw(steps, outcomes))
+
+
+@bp.get("/service-levels")
+@public
+def service_levels() -> ResponseReturnValue:
+    """Every time limit with its start, calendar and source (BM-28)."""
+    profile = institution()
+    return render(
+        "guidance/service_levels.html",
+        levels=queries.levels(profile),
+        started=STARTED,
+        calendars=CALENDARS,
+        bases=BASES,
+    )
+
+
+@bp.get("/conditions")
+@public
+def conditions() -> ResponseReturnValue:
+    """Who may complain, with which documents, and on which grounds a complaint may be refused."""
+    return render("guidance/conditions.html", documents=queries.documents_by_party(institution()))
+
+
+@bp.get("/topics")
+@public
+def topics() -> ResponseReturnValue:
+    """What the institution asks and answers by topic before anything is sent. 404 where its profile guides none."""
+    guided = [topic for topic in institution().topics.values() if topic.guide]
+    if not guided:
+        abort(404)
+    return render("guidance/topics.html", topics=guided, first_step=next(iter(Slug)))
+
+
+@bp.get("/disclaimer")
+@public
+def disclaimer() -> ResponseReturnValue:
+    """The risks in plain words, marked as a summary (KX-12). 404 where the profile has none."""
+    if institution().texts.disclaimer is None:
+        abort(404)
+    return render("guidance/disclaimer.html")
 
 
 @bp.get("/privacy")

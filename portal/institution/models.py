@@ -141,6 +141,21 @@ class Page(Part):
     crumbs: tuple[Crumb, ...] = ()
 
 
+class Headed(Part):
+    """The heading of a public page, the sentence under it, and where the page stands on the institution's own site."""
+
+    title: Text
+    lede: Text | None = None
+    crumbs: tuple[Crumb, ...] = ()
+
+
+class PublicPages(Part):
+    """The public pages that an institution calls by names of its own (SQ-01, KF-01, KX-01, BM-01)."""
+
+    customer_service: Headed
+    procedure: Headed
+
+
 class Service(Part):
     """The function that handles complaints, and the channel by which a customer reaches a person."""
 
@@ -250,6 +265,12 @@ class Labelled(Part):
 
     label: Text
     hint: Text | None = None
+
+
+class Account(Labelled):
+    """The number by which the institution finds what a complaint is about, and the question that asks for it."""
+
+    question: Text
 
 
 class Named(Labelled):
@@ -516,9 +537,13 @@ class Disclaimer(Part):
 
 
 class Texts(Part):
-    """What the pages say about this institution. Figures in them are taken from the rest of the file."""
+    """What the pages say about this institution. Figures in them are taken from the rest of the file.
+
+    `duties` is what the complaint service has undertaken to do for whoever complains.
+    """
 
     scope: Text
+    duties: tuple[Text, ...] = ()
     free: Text
     never_ask: Text
     prevails: Text
@@ -587,8 +612,9 @@ class Institution(Part):
     addresses: tuple[Office, ...] = ()
 
     page: Page
+    pages: PublicPages
     service: Service
-    account: Labelled
+    account: Account
     own_channel: Code
     channels: FilledTable[Channel]
     urgent: Urgent | None = None

@@ -135,10 +135,14 @@ def timeline(version: int) -> ResponseReturnValue:
 def deadline(holder: Holder) -> ResponseReturnValue:
     """The date by which the customer is answered, counted day by day, with its rule and source (BM-30)."""
     profile, closed = institution(), holder.complaint.status in CLOSED
-    running = None if closed else queries.binding_clock(session(), holder.complaint.id)
-    found = _deadline(running, local_day(clock.now(), profile.zone))
+    running = [] if closed else queries.started_clocks(session(), holder.complaint.id)
+    today = local_day(clock.now(), profile.zone)
+    found = _deadline(running[0] if running else None, today)
     if found is None:
         return go_to("tracking.case")
+    # Limits that run beside it: an extension lengthens its own limit only, so theirs may bind then (KF-33).
+    others = [other for beside in running[1:] if (other := _deadline(beside, today))]
+    last = min((other.due_on for other in others), default=date.max)
     limit = profile.limits[found.derivation.limit.key]
     steps = limit.extension.most if limit.extension and found.derivation.started_at else 0
     return render(
@@ -146,13 +150,14 @@ def deadline(holder: Holder) -> ResponseReturnValue:
         now=clock.now(),
         number=_printed(holder.complaint),
         deadline=found,
+        others=[(profile.limits[other.derivation.limit.key], other) for other in others],
         at_receipt=found.derivation.started_at == holder.complaint.received_at,
         limit=limit,
         started=STARTED[found.derivation.limit.start],
         basis=BASES[found.derivation.limit.basis],
         calendar=CALENDARS[found.derivation.calendar],
         extended=[
-            run(profile, limit, found.derivation.started_at, extensions=step).counted_on
+            min(last, run(profile, limit, found.derivation.started_at, extensions=step).counted_on)
             for step in range(1, steps + 1)
             if found.derivation.started_at
         ],

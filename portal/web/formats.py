@@ -181,6 +181,13 @@ _DAYS = {
     ("calendar", "id"): ("hari kalender", "hari kalender"),
     ("calendar", "en"): ("calendar day", "calendar days"),
 }
+# By whether they are whole hours.
+_ELAPSED = {
+    (True, "id"): ("jam", "jam"),
+    (True, "en"): ("hour", "hours"),
+    (False, "id"): ("menit", "menit"),
+    (False, "en"): ("minute", "minutes"),
+}
 
 
 @lru_cache(maxsize=512)
@@ -190,6 +197,14 @@ def days(count: int, unit: str, lang: str) -> str:
     Raises KeyError for another unit.
     """
     one, many = _DAYS[unit, lang]
+    return f"{number(count, lang)}{NBSP}{one if count == 1 else many}"
+
+
+def elapsed(minutes: int, lang: str) -> str:
+    """A span of elapsed time, in hours where it is whole ones: "2 jam", "2 hours", "90 menit". Not a time of day."""
+    whole = minutes % 60 == 0
+    one, many = _ELAPSED[whole, lang]
+    count = minutes // 60 if whole else minutes
     return f"{number(count, lang)}{NBSP}{one if count == 1 else many}"
 
 
@@ -255,6 +270,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day_no_year": _of_a_day(day_no_year),
     "day_short": _of_a_day(day_short),
     "days": _days_filter,
+    "elapsed": _in_language(elapsed),
     "hour": _in_language(hour),
     "hours": _hours_filter,
     "local_time": _in_zone(time),

@@ -313,7 +313,7 @@ def test_texts_keep_the_voice(code: str) -> None:
             assert words == words.strip() and "  " not in words, key
 
 
-SAME_IN_BOTH = {"SalaMuamalat", "WhatsApp SALMA Live Chat", "Bank Muamalat", "Transfer", "QRIS", "KTP"}
+SAME_IN_BOTH = {"SalaMuamalat", "WhatsApp SALMA Live Chat", "Bank Muamalat", "Transfer", "QRIS", "KTP", "WhatsApp"}
 
 
 @pytest.mark.parametrize("code", codes())

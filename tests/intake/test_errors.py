@@ -83,8 +83,8 @@ FAULTS: dict[str, list[Fault]] = {
         Fault(
             {"account": "-"},
             "account",
-            "Tulis nomor rekening atau nomor akad Anda",
-            "Enter your account or contract number",
+            "Tulis nomor ini",
+            "Enter this number",
         ),
         Fault(
             {"account": "123"},
