@@ -15,12 +15,12 @@ from portal.complaints.queries import person_in
 from portal.complaints.rules import Acknowledged, Kind
 from portal.complaints.service import printed
 from portal.filing import service
+from portal.filing.access import Mine, hand_out, held, my_draft, take_back
 from portal.filing.forms import Asking, StepForm
 from portal.filing.labels import EXPOSED
 from portal.filing.queries import sent_as
 from portal.filing.rules import AlreadySent, Slug, Told, Unfinished, is_open, next_step, path, step_before
 from portal.filing.steps import BY_SLUG, Step, exposed_by, summary
-from portal.intake.access import Mine, hand_out, held, my_draft, take_back
 from portal.sealing import open_box
 from portal.web.access import keeps_typed, public
 from portal.web.floor import institution, session, settings

@@ -24,7 +24,9 @@ from portal.complaints.numbers import Number, spelled
 from portal.complaints.queries import OpenCase, RunningClock
 from portal.complaints.rules import CLOSED, Action, NotAllowed, allowed
 from portal.complaints.service import withdraw
+from portal.filing.access import held, my_draft, take_back
 from portal.filing.rules import ending
+from portal.filing.service import forget_sent
 from portal.institution.deadlines import run
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.institution.models import Institution
@@ -78,10 +80,20 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/track/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    """End the login; without one there is nothing to end."""
+    """End the login; without one there is nothing to end.
+
+    The receipt goes with it: who files and follows in one browser and then signs out must not leave the
+    access code of this complaint there. A draft of another one stays.
+    """
+    answer = go_to("tracking.sign_in", out=1)
+    holder, mine = current_holder(seen=False), my_draft()
+    if holder and mine and mine.draft.complaint_id == holder.complaint.id:
+        if draft := held(mine):
+            forget_sent(session(), draft)
+        take_back(answer)
     access.release()
     session().commit()
-    return go_to("tracking.sign_in", out=1)
+    return answer
 
 
 @bp.post("/leave")

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -23,23 +23,21 @@ class Kept:
     code: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Customer:
-    """Somebody with a name, address and account of their own: complaints of one server's tests never mix."""
+    """Who complains."""
 
-    serial: int = field(default_factory=lambda: next(_serial))
+    name: str
+    email: str
+    account: str
 
-    @property
-    def name(self) -> str:
-        return f"Siti Rahmawati Kusumaningrum {self.serial}"
-
-    @property
-    def email(self) -> str:
-        return f"siti.{self.serial}@rahmawati.example.id"
-
-    @property
-    def account(self) -> str:
-        return f"301777{self.serial:04}"
+    @classmethod
+    def new(cls) -> "Customer":
+        """Somebody whom no other test knows, though all share one server and one mailbox."""
+        serial = next(_serial)
+        return cls(
+            f"Siti Rahmawati Kusumaningrum {serial}", f"siti.{serial}@rahmawati.example.id", f"301777{serial:04}"
+        )
 
     @property
     def answers(self) -> dict[str, dict[str, Any]]:
@@ -101,7 +99,7 @@ def refused(page: Page) -> Locator:
 def walk_to(page: Page, slug: str, lang: str, customer: Customer) -> None:
     """Answer every step before this one."""
     page.goto(f"/{lang}/file/privacy")
-    for step, following in zip(SLUGS, SLUGS[1:], strict=False):
+    for step, following in pairwise(SLUGS):
         if step == slug:
             return
         fill(page, customer.answers[step])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from playwright.sync_api import Page, expect
 
@@ -25,7 +26,7 @@ def tour(page: Page, server: Server, lang: str) -> Iterator[str]:
 
     A name with a plus is a page that was shown before, in another state.
     """
-    customer = Customer()
+    customer = Customer.new()
     yield from _public(page, lang)
     yield from _steps(page, lang, customer)
     send_button(page).click()
@@ -57,7 +58,7 @@ def _public(page: Page, lang: str) -> Iterator[str]:
 
 def _steps(page: Page, lang: str, customer: Customer) -> Iterator[str]:
     page.goto(f"/{lang}/file/privacy")
-    for step, following in zip(SLUGS, SLUGS[1:], strict=False):
+    for step, following in pairwise(SLUGS):
         yield f"step {step}"
         if step == "contact":
             # A whole sentence for each field: the longest summary there is.
