@@ -11,9 +11,15 @@ from portal.jobs import queries as jobs
 from portal.jobs.rules import JobState
 from portal.sealing import Purpose, still_wrapped_under
 from portal.web.floor import Floor
+from portal.workdays import seed
+from portal.workdays.rules import CalendarCode, local_day
 
 # A job that waits longer than this has no worker, or one that cannot keep up.
 QUEUE_PATIENCE = timedelta(minutes=15)
+
+
+# A year's joint leave is usually decreed in the September before it.
+CALENDAR_NOTICE = timedelta(days=90)
 
 
 class Level(StrEnum):
@@ -80,8 +86,39 @@ def keys(floor: Floor, now: datetime) -> Finding:
     return Finding("keys", Level.OK, "all data keys are wrapped by the current master key")
 
 
+def addresses(floor: Floor, now: datetime) -> Finding:
+    """Every address on the customers' pages has been confirmed as the institution's own (KX-03, KX-05)."""
+    doubtful = [
+        f"{code} {address.text}"
+        for code, channel in floor.institution.channels.items()
+        for address in channel.addresses
+        if not address.verified
+    ]
+    if doubtful:
+        return Finding("addresses", Level.WARNING, f"not confirmed as the institution's own: {', '.join(doubtful)}")
+    return Finding("addresses", Level.OK, "all are confirmed")
+
+
+def calendars(floor: Floor, now: datetime) -> Finding:
+    """The holidays are decreed for long enough: beyond them every date is provisional."""
+    profile = floor.institution
+    today = local_day(now, profile.zone)
+    # A calendar without weekends knows every day.
+    counted = {limit.counted_by for limit in profile.limits.values()} - {CalendarCode.EVERY_DAY}
+    ends = min((seed.calendar(code).known_until for code in counted), default=None)
+    if ends is None:
+        return Finding("calendars", Level.OK, "no limit is counted in working days")
+    left = (ends - today).days
+    if left < 0:
+        return Finding("calendars", Level.WARNING, f"ran out on {ends}: every new date is provisional")
+    if left <= CALENDAR_NOTICE.days:
+        detail = f"run out on {ends}, in {left} days: update the holidays or enter the new decree"
+        return Finding("calendars", Level.WARNING, detail)
+    return Finding("calendars", Level.OK, f"known until {ends}")
+
+
 READINESS: tuple[Check, ...] = (database, storage, queue)
-EVERYTHING: tuple[Check, ...] = (*READINESS, keys)
+EVERYTHING: tuple[Check, ...] = (*READINESS, keys, addresses, calendars)
 
 
 def run(checks: tuple[Check, ...], floor: Floor, now: datetime) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from portal.institution.models import Institution
-from portal.institution.rules import Form
+from portal.institution.rules import Form, Passing, RefusalGround
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -158,6 +158,9 @@ def _references(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             kind == code for _, kind in _walk_keys(raw, table.split("."))
         ):
             yield table, f"lacks a row {code!r}, which the portal relies on"
+    for key, passing in _walk(raw, ["clocks", "documents", "passing"], ""):
+        if passing == Passing.REFUSAL and RefusalGround.INCOMPLETE not in _rows(raw.get("refusals")):
+            yield key, "says 'refusal', for which [refusals.incomplete] must give the ground"
     for key, _ in _walk(raw, ["*", "*", "code"], ""):
         yield key, "is not needed: a row is called by the name of its table"
     for key, form in _walk(raw, ["channels", str(raw.get("own_channel")), "form"], ""):

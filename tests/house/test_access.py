@@ -43,6 +43,8 @@ TAGS = {
     "tracking.code": "case_holder",
 }
 
+# Pages that this institution's profile does not fill do not exist.
+UNFILLED = {"guidance.topics", "guidance.disclaimer"}
 # Leaving must work from a page of any age; a forged request brings no cookie of ours and so ends nothing.
 WITHOUT_TOKEN = {"tracking.leave"}
 
@@ -90,6 +92,8 @@ def test_every_route_by_every_verb_as_every_role(app: Flask, settings: object, r
             elif verb not in SAFE:
                 # Nobody gets anywhere without the token that our own pages carry.
                 assert answer.status_code in (400, 422) or _to_sign_in(answer) or _to_start(answer), what
+            elif rule.endpoint in UNFILLED and verb != "OPTIONS":
+                assert answer.status_code == 404, what
             elif verb == "OPTIONS":
                 assert answer.status_code == 200 and not answer.data, what
             elif TAGS[rule.endpoint] == "case_holder" and role == "stranger":

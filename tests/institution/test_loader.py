@@ -260,6 +260,13 @@ SPECIMENS = [
         'l1 = "#88aadd"',
         "colours.l1: #88aadd on paper #fbfbf9 has a contrast of 2.29:1, it needs 4.5:1",
     ),
+    (
+        "[refusals.incomplete]",
+        "[refusals.settled]",
+        "clocks.documents.passing: says 'refusal', for which [refusals.incomplete] must give the ground",
+    ),
+    ('question = { id = "Pinjaman yang mana?", en = "Which loan?" }, ', "", "account.question: is missing"),
+    ("procedure = { title", "process = { title", "pages.procedure: is missing"),
     # names of rows that are not there
     (
         'own_channel = "website"',
