@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
@@ -10,6 +11,9 @@ from portal.accounts.service import issue_code
 from portal.complaints import codes
 from portal.complaints.models import Complaint, Party
 from portal.complaints.service import person_of, recipient_of
+from portal.evidence import service as evidence
+from portal.evidence.scanner import scanner_of
+from portal.evidence.storage import Depot
 from portal.institution.loader import load
 from portal.jobs.rules import Cron, Task, Work
 from portal.sealing import KeyDestroyed, open_box
@@ -50,6 +54,16 @@ def send_one_time_code(work: Work) -> None:
         )
 
 
+def scan_document(work: Work) -> None:
+    """Have a document judged. Where the scanner gives no judgement it stays held back, for `evidence.rescan`."""
+    document_id = UUID(work.payload["document"])
+    depot, scanner = Depot.at(work.settings.evidence_url), scanner_of(work.settings)
+    state = evidence.judge(work.session, document_id, depot=depot, scanner=scanner)
+    work.session.begin_write()
+    if state is not None:
+        evidence.settle(work.session, document_id, state, now=work.now)
+
+
 def sweep_sessions(work: Work) -> None:
     """Delete the logins that can never live again."""
     work.session.begin_write()
@@ -64,6 +78,7 @@ def sweep_attempts(work: Work) -> None:
 
 TASKS = (
     Task(codes.LOST_CODE, send_one_time_code),
+    Task(evidence.SCAN, scan_document, limit=timedelta(minutes=5)),
     Task("complaints.sweep_sessions", sweep_sessions),
     Task("complaints.sweep_attempts", sweep_attempts),
 )

@@ -495,6 +495,22 @@ class Retention(Sourced):
     text: Text
 
 
+class Uploads(Part):
+    """How much a customer may send: megabytes are those of a computer's file list, 1,048,576 bytes each."""
+
+    file_mb: Count = 25
+    delivery_files: Count = 20
+    delivery_mb: Count = 100
+    case_files: Count = 100
+    case_mb: Count = 2500
+
+    @model_validator(mode="after")
+    def _fit_each_other(self) -> "Uploads":
+        if not self.file_mb <= self.delivery_mb <= self.case_mb or self.delivery_files > self.case_files:
+            raise ValueError("a file must fit into a delivery, and a delivery into a case")
+        return self
+
+
 class Urgent(Part):
     """What a customer in a hurry must do before any form: a question, then whom to call."""
 
@@ -614,6 +630,7 @@ class Institution(Part):
     texts: Texts
     privacy: Privacy
     retention: Retention
+    uploads: Uploads = Field(default_factory=Uploads)
     # For people who keep the file: why something stands in it. Never shown.
     notes: Mapping[str, Line] = Field(default_factory=_nothing)
 
