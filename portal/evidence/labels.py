@@ -1,11 +1,16 @@
 """The words for what became of a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.evidence.rules import Arrived, Fault, Limits, ScanState, shown_name
+from portal.evidence.queries import Filed
+from portal.evidence.rules import OTHER, Arrived, Fault, Limits, ScanState, shown_name
+from portal.institution.models import Institution
 
 MB = 1024 * 1024
 
@@ -17,6 +22,9 @@ STATES: Mapping[ScanState, LazyString] = {
     ScanState.NOT_SCANNED: _l("Saved"),
 }
 
+OTHER_EVIDENCE = _l("Other evidence")
+ONCE_MORE = _l("The files were not kept. Choose them once more, and upload them")
+
 # The mark that stands before the word; its shape says the same without colour.
 STATE_MARKS: Mapping[ScanState, str] = {
     ScanState.WAITING: "now",
@@ -25,6 +33,49 @@ STATE_MARKS: Mapping[ScanState, str] = {
     ScanState.UNAVAILABLE: "now",
     ScanState.NOT_SCANNED: "done",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A document in a list of its owner's."""
+
+    id: UUID
+    name: str = field(repr=False)
+    purpose: str
+    size: int
+    state: LazyString
+    mark: str
+    given_back: bool
+    added_at: datetime
+
+
+def lines(documents: Iterable[Filed], profile: Institution, language: str) -> list[Line]:
+    """The documents as their owner sees them, in the order given."""
+    return [
+        Line(
+            id=one.id,
+            name=one.shown,
+            purpose=purpose(one.purpose, profile, language),
+            size=one.size,
+            state=STATES[one.scan],
+            mark=STATE_MARKS[one.scan],
+            given_back=one.given_back,
+            added_at=one.created_at,
+        )
+        for one in documents
+    ]
+
+
+def purpose(code: str, profile: Institution, language: str) -> str:
+    """What a file shows, in words. A code that the profile no longer knows is other evidence."""
+    known = profile.documents.get(code)
+    return known.label[language] if known else str(OTHER_EVIDENCE)
+
+
+def purposes(profile: Institution, language: str) -> dict[str, str]:
+    """What files can show, as offered to a customer: the profile's documents, and always "other evidence"."""
+    found = {document.code: document.label[language] for document in profile.purposes(representative=False)}
+    return {**found, OTHER: str(OTHER_EVIDENCE)}
 
 
 def sentence(arrived: Arrived, limits: Limits) -> LazyString:

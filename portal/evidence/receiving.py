@@ -114,7 +114,7 @@ class Delivery:
         self.arrived: list[Arrived] = []
         self._box, self._depot, self._limits = box, depot, limits
         self._arriving: list[Arriving] = []
-        self._mine: set[str] = set()
+        self._handed_over: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -122,9 +122,10 @@ class Delivery:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         for arriving in self._arriving:
             arriving.close()
-            if arriving.stored:
-                self._mine.add(arriving.stored.storage)
-        self._drop()
+            if arriving.stored and arriving.stored.storage not in self._handed_over:
+                # What cannot be deleted now has no row and goes with the sweep.
+                with suppress(StorageFailed):
+                    self._depot.delete(arriving.stored.storage)
 
     def sink(self, filename: str) -> Arriving | Nowhere:
         """Where the next file goes; a field that was left empty sends a file without a name."""
@@ -149,7 +150,6 @@ class Delivery:
     def _judged(self, one: Arriving) -> Arrived:
         if one.fault or one.stored is None:
             return Arrived(one.name, one.fault or Fault.FAILED)
-        self._mine.add(one.stored.storage)
         media = sniff(one.head)
         assert media is not None
         try:
@@ -173,14 +173,7 @@ class Delivery:
 
         Whether it was is not always known, so from here on their bytes are the sweep's to judge.
         """
-        self.arrived = list(arrived)
-        self._mine -= {one.stored.storage for one in arrived if one.stored and not one.fault}
-
-    def _drop(self) -> None:
-        for name in self._mine:
-            # What cannot be deleted now has no row and goes with the sweep.
-            with suppress(StorageFailed):
-                self._depot.delete(name)
+        self._handed_over = {one.stored.storage for one in arrived if one.stored and not one.fault}
 
 
 def receive(request: Request, *, box: Box, depot: Depot, limits: Limits, origin: str) -> Delivery:

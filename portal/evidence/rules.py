@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 MB = 1024 * 1024
+# The purpose of what the profile does not name. No code of a profile contains a hyphen.
+OTHER = "other-evidence"
 # The longest name that a file system gives a file; in characters, so that no script comes off worse.
 LONGEST_NAME = 255
 # The beginning of a file that `sniff` needs. PDF readers look for their mark as far as this.

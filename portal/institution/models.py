@@ -675,6 +675,23 @@ class Institution(Part):
         limits = self.clocks.answer.get(kind) or self.clocks.answer["complaint"]
         return tuple(self.limits[code] for code in limits.of(form))
 
+    def purposes(self, *, representative: bool) -> tuple[Document, ...]:
+        """What a customer's (or representative's) files can show, in the file's order.
+
+        What only the form answers is not among them.
+        """
+        apart = set() if representative else {Needed.REPRESENTATIVE, Needed.FIRM}
+        return tuple(
+            document
+            for document in self.documents.values()
+            if document.needed not in apart and document.given_as is not GivenAs.ANSWERS
+        )
+
+    def files_asked(self, *, representative: bool) -> tuple[Document, ...]:
+        """The documents asked of everybody that only a file can be."""
+        asked = self.documents_for(representative=representative)
+        return tuple(document for document in asked if document.given_as is GivenAs.FILE)
+
     def documents_for(self, *, representative: bool) -> tuple[Document, ...]:
         """The documents asked of a customer, or of a representative, in the file's order."""
         asked = {Needed.ALWAYS, Needed.REPRESENTATIVE} if representative else {Needed.ALWAYS}

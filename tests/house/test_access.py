@@ -21,6 +21,7 @@ TAGS = {
     "guidance.privacy": "public",
     "guidance.accessibility": "public",
     "intake.step": "public",
+    "intake.documents": "public",
     "intake.send": "public",
     "intake.sent": "public",
     "intake.kept": "public",
