@@ -1,6 +1,6 @@
 """What is done to a complaint. `record` is the one door: nothing else moves a status."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,14 +25,20 @@ from portal.complaints.rules import (
     CLOSED,
     Action,
     Filing,
+    NotAllowed,
     Person,
+    Refusal,
     Role,
     RoundKind,
     Term,
     Transaction,
+    allowed,
     next_status,
 )
 from portal.db import NotHeld, Session
+from portal.evidence import service as evidence
+from portal.evidence.rules import Arrived, Limits
+from portal.evidence.scanner import Scanner
 from portal.evidence.service import make_folder, release
 from portal.history import service as history
 from portal.history.rules import Actor, ActorKind, Audience
@@ -163,6 +169,63 @@ def file_complaint(
         profile=profile,
     )
     return Filed(complaint, party, code)
+
+
+def add_documents(
+    session: Session,
+    complaint: Complaint,
+    *,
+    party: Party,
+    purpose: str,
+    delivery_id: UUID,
+    arrived: Sequence[Arrived],
+    limits: Limits,
+    scanner: Scanner,
+    now: datetime,
+) -> list[Arrived]:
+    """Take one later delivery of documents; returns every file with what came of it.
+
+    The history keeps how many came, their hashes and sizes: that entry is the customer's proof of the
+    delivery. Nothing is recorded where no file was taken. Raises `NotAllowed` for a closed complaint.
+    """
+    if complaint.folder_id is None or Action.ADD_DOCUMENTS not in allowed(complaint.status, party.role):
+        raise NotAllowed(Action.ADD_DOCUMENTS, Refusal.STATUS)
+    done = evidence.add(
+        session,
+        complaint.folder_id,
+        box=open_box(session, complaint.key_id),
+        purpose=purpose,
+        delivery_id=delivery_id,
+        arrived=arrived,
+        limits=limits,
+        scanner=scanner,
+        now=now,
+    )
+    taken = [one.stored for one in done if one.stored and not one.fault]
+    if taken:
+        record(
+            session,
+            complaint,
+            Action.ADD_DOCUMENTS,
+            role=party.role,
+            party_id=party.id,
+            now=now,
+            payload={"documents": [{"sha256": one.sha256.hex(), "size": one.size} for one in taken]},
+        )
+    return done
+
+
+def lock_document(session: Session, complaint: Complaint, *, name: str, now: datetime) -> None:
+    """The scanner has found malware in a document: nobody opens it, and the customer is told which one."""
+    record(
+        session,
+        complaint,
+        Action.LOCK_DOCUMENT,
+        role=Role.SYSTEM,
+        party_id=None,
+        now=now,
+        payload={"name": name},
+    )
 
 
 def withdraw(session: Session, complaint: Complaint, *, party: Party, now: datetime) -> None:

@@ -37,6 +37,7 @@ TAGS = {
     "tracking.deadline": "case_holder",
     "tracking.withdraw": "case_holder",
     "tracking.code": "case_holder",
+    "tracking.documents": "case_holder",
     "evidence.document": "folder_holder",
 }
 
