@@ -7,12 +7,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from portal import cli, words
+from portal.complaints.access import holds_case_of
 from portal.config import Settings
 from portal.db import Database
 from portal.deployment import profile_of
+from portal.evidence.access import init_guards
+from portal.evidence.views import bp as evidence
 from portal.guidance.views import bp as guidance
 from portal.guidance.views import front
 from portal.health import health
+from portal.intake.access import holds_draft_of
 from portal.intake.views import bp as intake
 from portal.sealing import Purpose
 from portal.tracking.views import bp as tracking
@@ -78,8 +82,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         },
         filters=formats.FILTERS,
     )
-    for blueprint in (health, front, guidance, intake, tracking):
+    for blueprint in (health, front, guidance, intake, tracking, evidence):
         app.register_blueprint(blueprint)
+    init_guards(app, holds_draft_of, holds_case_of)
     cli.register(app)
     app.register_error_handler(HTTPException, tell_error)
     app.register_error_handler(Exception, tell_failure)

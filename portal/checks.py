@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal import migrating
+from portal.evidence.scanner import ScannerUnavailable, scanner_of
 from portal.evidence.storage import probe
 from portal.jobs import queries as jobs
 from portal.jobs.rules import JobState
@@ -72,6 +73,18 @@ def queue(floor: Floor, now: datetime) -> Finding:
     return Finding("queue", Level.OK, "no job waits too long")
 
 
+def scanner(floor: Floor, now: datetime) -> Finding:
+    """The scanner answers. Without it documents are held, and everything else goes on: no fault, but said."""
+    if floor.settings.clamd is None:
+        level = Level.WARNING if floor.settings.production else Level.OK
+        return Finding("scanner", level, "none: documents are not scanned (PORTAL_SCANNER=none)")
+    try:
+        version = scanner_of(floor.settings).version()
+    except ScannerUnavailable as away:
+        return Finding("scanner", Level.WARNING, f"does not answer ({away}): new documents are held until it does")
+    return Finding("scanner", Level.OK, version)
+
+
 def keys(floor: Floor, now: datetime) -> Finding:
     """Every data key is wrapped by a master key that the ring still holds."""
     ring = floor.settings.keys
@@ -117,7 +130,7 @@ def calendars(floor: Floor, now: datetime) -> Finding:
     return Finding("calendars", Level.OK, f"known until {ends}")
 
 
-READINESS: tuple[Check, ...] = (database, storage, queue)
+READINESS: tuple[Check, ...] = (database, storage, queue, scanner)
 EVERYTHING: tuple[Check, ...] = (*READINESS, keys, addresses, calendars)
 
 

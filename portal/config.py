@@ -26,16 +26,19 @@ DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 FOR_TESTS_ONLY = frozenset({"PORTAL_CHROMIUM"})
 KNOWN = FOR_TESTS_ONLY | {
     "PORTAL_BASE_URL",
+    "PORTAL_CLAMD",
     "PORTAL_DATABASE_URL",
     "PORTAL_EVIDENCE_URL",
     "PORTAL_INSTANCE",
     "PORTAL_INSTITUTION",
     "PORTAL_KEYS",
     "PORTAL_PROXIES",
+    "PORTAL_SCANNER",
     "PORTAL_SMTP_URL",
 }
 EVIDENCE_SCHEMES = ("file", "s3", "memory")
 SMTP_SCHEMES = ("smtp", "smtps")
+NO_SCANNER = "none"
 
 
 class SettingsError(Exception):
@@ -48,7 +51,8 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one deployment decides. `smtp_url` None means that mails are shown on the console."""
+    """What one deployment decides. `smtp_url` None means that mails are shown on the console, `clamd` None
+    that documents are not scanned, which in production must have been said aloud."""
 
     institution: str
     database_url: str
@@ -59,6 +63,7 @@ class Settings:
     instance: Path
     production: bool
     keys: KeyRing = field(repr=False)
+    clamd: str | None = None
 
     @property
     def host(self) -> str:
@@ -100,6 +105,9 @@ class Settings:
         ):
             reasons.append("PORTAL_SMTP_URL must look like smtp://user:password@host:587")
 
+        clamd = get.get("PORTAL_CLAMD")
+        reasons += _scanner_faults(clamd, get.get("PORTAL_SCANNER"), production)
+
         proxies = 0
         try:
             proxies = int(get.get("PORTAL_PROXIES", "0"))
@@ -121,6 +129,7 @@ class Settings:
             instance=instance,
             production=production,
             keys=keys,
+            clamd=clamd,
         )
 
 
@@ -171,6 +180,24 @@ def _database_faults(url: str) -> list[str]:
     return []
 
 
+def _scanner_faults(clamd: str | None, said: str | None, production: bool) -> list[str]:
+    """A deployment has a scanner or says aloud that it has none; it cannot forget to."""
+    if said not in (None, NO_SCANNER):
+        return ["PORTAL_SCANNER must be none, or left away: the scanner is named by PORTAL_CLAMD"]
+    if clamd is None:
+        if production and said is None:
+            return ["PORTAL_CLAMD is missing: name ClamAV's daemon, or say PORTAL_SCANNER=none aloud"]
+        return []
+    if said is not None:
+        return ["PORTAL_SCANNER=none contradicts PORTAL_CLAMD"]
+    parts = urlsplit(clamd)
+    try:
+        fits = (parts.scheme == "tcp" and parts.hostname and parts.port) or (parts.scheme == "unix" and parts.path)
+    except ValueError:
+        fits = False
+    return [] if fits else ["PORTAL_CLAMD must look like tcp://host:3310 or unix:///run/clamav/clamd.ctl"]
+
+
 def _read_keys(given: str | None, instance: Path, production: bool, reasons: list[str]) -> KeyRing | None:
     """The ring from the variable (its JSON, or a file's path), else the development ring."""
     if given is None and production:
@@ -217,6 +244,7 @@ def describe(settings: Settings) -> str:
             "evidence": settings.evidence_url.split("?")[0],
             "base_url": settings.base_url,
             "smtp": smtp and smtp.hostname,
+            "scanner": settings.clamd or NO_SCANNER,
             "proxies": settings.proxies,
             "production": settings.production,
         }

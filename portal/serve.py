@@ -16,6 +16,8 @@ from waitress import create_server, wasyncore
 
 from portal.app import LARGEST_BODY, create_app
 from portal.config import Settings, SettingsError
+from portal.evidence.rules import MB
+from portal.institution.models import Uploads
 
 THREADS = 8
 DRAIN_SECONDS = 30
@@ -66,6 +68,12 @@ def start_worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "portal.worker"])
 
 
+def largest_body(app: Flask) -> int:
+    """One delivery of files and its form, and as much again as tells a mistake from an attack."""
+    uploads: Uploads = app.extensions["aduan"].institution.uploads
+    return uploads.delivery_mb * MB + LARGEST_BODY * 4
+
+
 def serve(app: Flask, *, host: str, port: int, worker: bool) -> None:
     """Serve until SIGTERM or SIGINT; restart the worker if it dies. Raises `OSError` for a port that is taken."""
     settings: Settings = app.extensions["aduan"].settings
@@ -76,8 +84,9 @@ def serve(app: Flask, *, host: str, port: int, worker: bool) -> None:
         threads=THREADS,
         ident=None,
         channel_timeout=CHANNEL_SECONDS,
-        # The app refuses earlier, in the customer's language; this is for who does not stop even then.
-        max_request_body_size=LARGEST_BODY * 4,
+        # The app refuses earlier, in the customer's language; this is for who does not stop even then. Every
+        # body is spooled by the server first, the largest into a temporary file that has no name.
+        max_request_body_size=largest_body(app),
         # Without a proxy nobody may say where a request comes from; with one the app reads it.
         clear_untrusted_proxy_headers=settings.proxies == 0,
     )

@@ -178,7 +178,9 @@ def check_page(source: str, *, path: str, status: int = 200) -> Node:
     elif len(titles) != 1:
         faults.append(f"the page has the titles {titles}")
     else:
-        prefix = f"{ERROR_PREFIX.get(lang, '')} " if status == 422 else ""
+        # A form that was too large comes back as a form, with what to correct.
+        corrected = status == 422 or (status == 413 and root.has(".errors"))
+        prefix = f"{ERROR_PREFIX.get(lang, '')} " if corrected else ""
         if not titles[0].startswith(prefix + headings[0]):
             faults.append(f"the title {titles[0]!r} does not begin with {prefix + headings[0]!r}")
     if status == 422 and not any(node.get("href").startswith("#") for node in root.all(".errors a")):

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.markup import LABELLED, BadPage, Node, check_page, check_part, squeeze
 
@@ -196,8 +197,10 @@ class Body:
         for name, value in self.fields:
             data.setdefault(name, []).append(value)
         for name, (filename, content) in self.files:
-            data.setdefault(name, []).append((BytesIO(content), filename))
-        return {"data": data, "content_type": "multipart/form-data"}
+            data.setdefault(name, []).append(FileStorage(BytesIO(content), filename))
+        # Werkzeug's client would spool a large body to a file that it never closes.
+        boundary, body = encode_multipart(data)
+        return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
 
 
 class Form:

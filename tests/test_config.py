@@ -82,6 +82,7 @@ def production(tmp_path: Path, **more: str) -> dict[str, str]:
         "PORTAL_INSTANCE": str(tmp_path),
         "PORTAL_BASE_URL": "https://pengaduan.example.co.id",
         "PORTAL_SMTP_URL": "smtp://mail.example:587",
+        "PORTAL_SCANNER": "none",
         "PORTAL_KEYS": str(ring),
         **more,
     }
@@ -90,7 +91,12 @@ def production(tmp_path: Path, **more: str) -> dict[str, str]:
 def test_production_needs_keys_a_mail_server_and_https(tmp_path: Path) -> None:
     assert Settings.from_environment(production(tmp_path)).production
     told = faults(PORTAL_BASE_URL="http://pengaduan.example.co.id", PORTAL_INSTANCE=str(tmp_path))
-    assert [reason.split()[0] for reason in told] == ["PORTAL_BASE_URL", "PORTAL_SMTP_URL", "PORTAL_KEYS"]
+    assert [reason.split()[0] for reason in told] == [
+        "PORTAL_BASE_URL",
+        "PORTAL_SMTP_URL",
+        "PORTAL_CLAMD",
+        "PORTAL_KEYS",
+    ]
     assert not (tmp_path / "keys.json").exists()
 
 
@@ -120,3 +126,25 @@ def test_a_database_in_memory_is_refused(tmp_path: Path) -> None:
     assert faults(PORTAL_INSTANCE=str(tmp_path), PORTAL_DATABASE_URL="sqlite://") == [
         "PORTAL_DATABASE_URL must name a file: a database in memory dies with the process"
     ]
+
+
+def test_production_has_a_scanner_or_says_aloud_that_it_has_none(tmp_path: Path) -> None:
+    """"Unavailable" never means clean, and neither does "forgotten"."""
+    environ = production(tmp_path)
+    del environ["PORTAL_SCANNER"]
+    assert faults(**environ) == ["PORTAL_CLAMD is missing: name ClamAV's daemon, or say PORTAL_SCANNER=none aloud"]
+    for url in ("tcp://127.0.0.1:3310", "unix:///run/clamav/clamd.ctl"):
+        assert Settings.from_environment({**environ, "PORTAL_CLAMD": url}).clamd == url
+
+
+@pytest.mark.parametrize("url", ["clamd", "tcp://host", "http://host:3310", "unix://", "tcp://host:x"])
+def test_a_scanner_that_cannot_be_asked_is_refused_at_start(tmp_path: Path, url: str) -> None:
+    assert faults(PORTAL_INSTANCE=str(tmp_path), PORTAL_CLAMD=url) == [
+        "PORTAL_CLAMD must look like tcp://host:3310 or unix:///run/clamav/clamd.ctl"
+    ]
+
+
+def test_a_scanner_cannot_be_named_and_denied_at_once(tmp_path: Path) -> None:
+    told = faults(PORTAL_INSTANCE=str(tmp_path), PORTAL_CLAMD="tcp://127.0.0.1:3310", PORTAL_SCANNER="none")
+    assert told == ["PORTAL_SCANNER=none contradicts PORTAL_CLAMD"]
+    assert faults(PORTAL_INSTANCE=str(tmp_path), PORTAL_SCANNER="off")[0].startswith("PORTAL_SCANNER must be none")

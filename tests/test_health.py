@@ -28,7 +28,7 @@ def test_the_process_answers(app: Flask) -> None:
 
 
 def test_a_fit_deployment_is_ready(app: Flask) -> None:
-    assert ask(app, "/readyz") == (200, {"status": "ok", "checks": {"database": "ok", "storage": "ok", "queue": "ok"}})
+    assert ask(app, "/readyz") == (200, {"status": "ok", "checks": {"database": "ok", "storage": "ok", "queue": "ok", "scanner": "ok"}})
 
 
 def test_a_queue_without_a_worker_is_not_ready(app: Flask, database: Database) -> None:
@@ -38,7 +38,7 @@ def test_a_queue_without_a_worker_is_not_ready(app: Flask, database: Database) -
         )
     status, told = ask(app, "/readyz")
     assert status == 503
-    assert told["checks"] == {"database": "ok", "storage": "ok", "queue": "fault"}
+    assert told["checks"] == {"database": "ok", "storage": "ok", "queue": "fault", "scanner": "ok"}
 
 
 def test_a_database_without_its_migrations_is_not_ready(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_database_without_its_migrations_is_not_ready(tmp_path: Path) -> None:
     status, told = ask(app, "/readyz")
     app.extensions["aduan"].database.dispose()
     assert status == 503
-    assert told["checks"] == {"database": "fault", "storage": "ok", "queue": "fault"}
+    assert told["checks"] == {"database": "fault", "storage": "ok", "queue": "fault", "scanner": "ok"}
 
 
 def test_storage_that_cannot_be_written_is_not_ready(tmp_path: Path, settings: Settings) -> None:
@@ -57,7 +57,7 @@ def test_storage_that_cannot_be_written_is_not_ready(tmp_path: Path, settings: S
     status, told = ask(app, "/readyz")
     app.extensions["aduan"].database.dispose()
     assert status == 503
-    assert told["checks"] == {"database": "ok", "storage": "fault", "queue": "ok"}
+    assert told["checks"] == {"database": "ok", "storage": "fault", "queue": "ok", "scanner": "ok"}
 
 
 def test_data_keys_under_a_lost_master_key_are_a_fault(app: Flask, database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from uuid import UUID
 
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
@@ -51,6 +52,12 @@ def current_holder(*, seen: bool = True) -> Holder | None:
     """Who holds a case open with this request's cookie; None if nobody does (any more)."""
     token = cookie.get(TOKEN)
     return codes.holder_of(session(), token, now=clock.now(), seen=seen) if token else None
+
+
+def holds_case_of(folder_id: UUID) -> bool:
+    """Whether this request's login is to the complaint that owns the folder."""
+    holder = current_holder()
+    return holder is not None and holder.complaint.folder_id == folder_id
 
 
 def hold(token: str) -> None:

@@ -21,6 +21,8 @@ STATUS_MARKS: Mapping[Status, str] = {
 ACTIONS: Mapping[Action, LazyString] = {
     Action.FILE: _l("Complaint received"),
     Action.RENEW_CODE: _l("New access code"),
+    Action.ADD_DOCUMENTS: _l("Documents received"),
+    Action.LOCK_DOCUMENT: _l("A document was locked"),
     Action.WITHDRAW: _l("Complaint withdrawn"),
 }
 

@@ -26,6 +26,8 @@ class Complaint(Chained):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     registration: Mapped[str] = mapped_column(unique=True)
     key_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case_keys.id"), unique=True)
+    # None once the case was erased and the sweep has deleted its documents.
+    folder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("folders.id", ondelete="SET NULL"), unique=True)
     status: Mapped[Status]
     kind: Mapped[Kind]
     form: Mapped[Form]

@@ -80,6 +80,7 @@ class OpenCase(NamedTuple):
 
     id: UUID
     key_id: UUID
+    folder_id: UUID | None
     registration: str
     status: Status
     topic: str

@@ -23,6 +23,8 @@ class Action(StrEnum):
 
     FILE = "file"
     RENEW_CODE = "renew_code"
+    ADD_DOCUMENTS = "add_documents"
+    LOCK_DOCUMENT = "lock_document"
     WITHDRAW = "withdraw"
 
 
@@ -58,14 +60,20 @@ class Term(StrEnum):
 TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (None, Action.FILE): Status.RECEIVED,
     (Status.RECEIVED, Action.RENEW_CODE): Status.RECEIVED,
+    (Status.RECEIVED, Action.ADD_DOCUMENTS): Status.RECEIVED,
+    (Status.RECEIVED, Action.LOCK_DOCUMENT): Status.RECEIVED,
     (Status.RECEIVED, Action.WITHDRAW): Status.WITHDRAWN,
     # A withdrawn complaint can still be read, so its reader may still lose the code.
     (Status.WITHDRAWN, Action.RENEW_CODE): Status.WITHDRAWN,
+    # What the scanner finds, it finds whatever has become of the complaint.
+    (Status.WITHDRAWN, Action.LOCK_DOCUMENT): Status.WITHDRAWN,
 }
 
 PERMITTED: dict[Action, frozenset[Role]] = {
     Action.FILE: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
     Action.RENEW_CODE: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
+    Action.ADD_DOCUMENTS: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
+    Action.LOCK_DOCUMENT: frozenset({Role.SYSTEM}),
     Action.WITHDRAW: frozenset({Role.CUSTOMER}),
 }
 

@@ -1,6 +1,6 @@
 """What is done to a complaint. `record` is the one door: nothing else moves a status."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,14 +25,21 @@ from portal.complaints.rules import (
     CLOSED,
     Action,
     Filing,
+    NotAllowed,
     Person,
+    Refusal,
     Role,
     RoundKind,
     Term,
     Transaction,
+    allowed,
     next_status,
 )
 from portal.db import NotHeld, Session
+from portal.evidence import service as evidence
+from portal.evidence.rules import Arrived, Limits
+from portal.evidence.scanner import Scanner
+from portal.evidence.service import make_folder, release
 from portal.history import service as history
 from portal.history.rules import Actor, ActorKind, Audience
 from portal.institution.models import Institution
@@ -96,14 +103,23 @@ def record(
 
 
 def file_complaint(
-    session: Session, *, box: Box, filing: Filing, profile: Institution, base_url: str, now: datetime
+    session: Session,
+    *,
+    box: Box,
+    filing: Filing,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+    folder_id: UUID | None = None,
 ) -> Filed:
     """Register a complaint: number, party, transactions, first round with its clock, receipt, access code.
 
-    `box` is the draft's data key, which becomes the complaint's. The caller holds the write and
-    commits; either all of it is registered or nothing (SQ-11, SQ-21, BM-10).
+    `box` is the draft's data key and `folder_id` its folder, which become the complaint's; without one it
+    gets an empty folder. The caller holds the write and commits; either all of it is registered or
+    nothing (SQ-11, SQ-21, BM-10).
     """
-    complaint = _register(session, box=box, filing=filing, profile=profile, now=now)
+    folder_id = folder_id or make_folder(session, key_id=box.id, now=now).id
+    complaint = _register(session, box=box, folder_id=folder_id, filing=filing, profile=profile, now=now)
     box.seal(complaint, {"account": filing.account, "story": filing.story})
     party = _add_party(session, complaint, box, filing.customer, Role.CUSTOMER)
     for position, transaction in enumerate(filing.transactions, start=1):
@@ -155,6 +171,63 @@ def file_complaint(
     return Filed(complaint, party, code)
 
 
+def add_documents(
+    session: Session,
+    complaint: Complaint,
+    *,
+    party: Party,
+    purpose: str,
+    delivery_id: UUID,
+    arrived: Sequence[Arrived],
+    limits: Limits,
+    scanner: Scanner,
+    now: datetime,
+) -> list[Arrived]:
+    """Take one later delivery of documents; returns every file with what came of it.
+
+    The history keeps how many came, their hashes and sizes: that entry is the customer's proof of the
+    delivery. Nothing is recorded where no file was taken. Raises `NotAllowed` for a closed complaint.
+    """
+    if complaint.folder_id is None or Action.ADD_DOCUMENTS not in allowed(complaint.status, party.role):
+        raise NotAllowed(Action.ADD_DOCUMENTS, Refusal.STATUS)
+    done = evidence.add(
+        session,
+        complaint.folder_id,
+        box=open_box(session, complaint.key_id),
+        purpose=purpose,
+        delivery_id=delivery_id,
+        arrived=arrived,
+        limits=limits,
+        scanner=scanner,
+        now=now,
+    )
+    taken = [one.stored for one in done if one.stored and not one.fault]
+    if taken:
+        record(
+            session,
+            complaint,
+            Action.ADD_DOCUMENTS,
+            role=party.role,
+            party_id=party.id,
+            now=now,
+            payload={"documents": [{"sha256": one.sha256.hex(), "size": one.size} for one in taken]},
+        )
+    return done
+
+
+def lock_document(session: Session, complaint: Complaint, *, name: str, now: datetime) -> None:
+    """The scanner has found malware in a document: nobody opens it, and the customer is told which one."""
+    record(
+        session,
+        complaint,
+        Action.LOCK_DOCUMENT,
+        role=Role.SYSTEM,
+        party_id=None,
+        now=now,
+        payload={"name": name},
+    )
+
+
 def withdraw(session: Session, complaint: Complaint, *, party: Party, now: datetime) -> None:
     """The customer takes the complaint back; it stays readable and may be filed again."""
     record(session, complaint, Action.WITHDRAW, role=party.role, party_id=party.id, now=now)
@@ -164,7 +237,7 @@ def withdraw(session: Session, complaint: Complaint, *, party: Party, now: datet
 
 
 def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """Erase a case for good: its data key, its blind indexes, its codes and sessions.
+    """Erase a case for good: its data key, its blind indexes, its codes and sessions, and its documents' bytes.
 
     The history chain, the moments and the codes stay, so that counts and chain remain true.
     """
@@ -185,6 +258,8 @@ def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
     session.execute(sa.delete(CaseSession).where(CaseSession.access_code_id.in_(codes)))
     session.execute(sa.delete(AccessCode).where(AccessCode.complaint_id == complaint.id))
     session.execute(sa.delete(SearchTerm).where(SearchTerm.complaint_id == complaint.id))
+    if complaint.folder_id:
+        release(session, complaint.folder_id, now=now)
     destroy_key(session, complaint.key_id, now=now)
 
 
@@ -211,13 +286,16 @@ def printed(complaint: Complaint, profile: Institution) -> str:
     return Number(complaint.registration, profile.prefix).printed
 
 
-def _register(session: Session, *, box: Box, filing: Filing, profile: Institution, now: datetime) -> Complaint:
+def _register(
+    session: Session, *, box: Box, folder_id: UUID, filing: Filing, profile: Institution, now: datetime
+) -> Complaint:
     """Insert the complaint under a number that nobody has."""
     year = now.astimezone(profile.zone).year
     for _ in range(DRAWS):
         complaint = Complaint(
             registration=new_number(profile.prefix, year).canonical,
             key_id=box.id,
+            folder_id=folder_id,
             status=next_status(None, Action.FILE, Role.CUSTOMER),
             kind=filing.kind,
             form=filing.form,

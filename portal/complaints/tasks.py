@@ -2,14 +2,23 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
+import sqlalchemy as sa
 import structlog
 
 from portal.accounts.rules import CodePurpose, TooManyCodes
 from portal.accounts.service import issue_code
 from portal.complaints import codes
 from portal.complaints.models import Complaint, Party
-from portal.complaints.service import person_of, recipient_of
+from portal.complaints.service import lock_document, person_of, recipient_of
+from portal.db import writing
+from portal.evidence import queries as documents
+from portal.evidence import service as evidence
+from portal.evidence.models import Folder
+from portal.evidence.rules import ScanState
+from portal.evidence.scanner import scanner_of
+from portal.evidence.storage import Depot
 from portal.institution.loader import load
 from portal.jobs.rules import Cron, Task, Work
 from portal.sealing import KeyDestroyed, open_box
@@ -50,6 +59,25 @@ def send_one_time_code(work: Work) -> None:
         )
 
 
+def scan_document(work: Work) -> None:
+    """Have a document judged. Where the scanner gives no judgement it stays held back, for `evidence.rescan`."""
+    document_id = UUID(work.payload["document"])
+    depot, scanner = Depot.at(work.settings.evidence_url), scanner_of(work.settings)
+    session, name = work.session, None
+    state = evidence.judge(session, document_id, depot=depot, scanner=scanner)
+    complaint_id = None
+    if state is ScanState.INFECTED and (row := documents.find(session, document_id)):
+        # A draft's document has no history yet; its row alone says what was found.
+        complaint_id = session.scalar(sa.select(Complaint.id).where(Complaint.folder_id == row.folder_id))
+        folder = session.get_one(Folder, row.folder_id)
+        name = documents.told(open_box(session, folder.key_id), row).shown
+    session.begin_write()
+    if state is None or not evidence.settle(session, document_id, state, now=work.now):
+        return
+    if complaint_id and name:
+        lock_document(session, writing(session, session.get_one(Complaint, complaint_id)), name=name, now=work.now)
+
+
 def sweep_sessions(work: Work) -> None:
     """Delete the logins that can never live again."""
     work.session.begin_write()
@@ -64,6 +92,7 @@ def sweep_attempts(work: Work) -> None:
 
 TASKS = (
     Task(codes.LOST_CODE, send_one_time_code),
+    Task(evidence.SCAN, scan_document, limit=timedelta(minutes=5)),
     Task("complaints.sweep_sessions", sweep_sessions),
     Task("complaints.sweep_attempts", sweep_attempts),
 )

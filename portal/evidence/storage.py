@@ -1,18 +1,43 @@
-"""Where bytes are kept: local files or any S3-compatible store, by one URL."""
+"""Where bytes are kept: local files or any S3-compatible store, by one URL. Everything in it is sealed."""
 
+import os
 import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import unquote, urlsplit
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from portal.config import Settings
+from portal.db import uuid7
+
+PREFIX = "documents"
+# Bytes without a row are nobody's once they are older than any upload lasts.
+SAFE_AGE = timedelta(hours=24)
+MB = 1024 * 1024
 
 
 class StorageUnfit(Exception):
     """The store took bytes and did not give the same back."""
+
+
+class StorageFailed(Exception):
+    """The store does not take or give bytes now: the disk is full, the network is away."""
+
+
+class Missing(Exception):
+    """There are no bytes under this name."""
+
+
+# What obstore raises where the store, the disk or the network fails.
+FAILURES = (OSError, BaseError)
 
 
 @cache
@@ -20,12 +45,138 @@ def store_at(url: str) -> ObjectStore:
     """The store behind `PORTAL_EVIDENCE_URL`; a local folder is made if it is missing."""
     parts = urlsplit(url)
     if parts.scheme == "file":
-        folder = Path(parts.path)
+        folder = Path(unquote(parts.path))
         folder.mkdir(parents=True, exist_ok=True)
         return LocalStore(folder)
     if parts.scheme == "memory":
         return MemoryStore()
     return from_url(url)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Bytes in the store."""
+
+    name: str
+    size: int
+    written_at: datetime
+
+
+class Depot:
+    """The sealed bytes of documents by name, in the store of one deployment."""
+
+    def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
+        self._store = store
+        self._folder = folder
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """The depot in the evidence storage at this URL (`file://`, `s3://`, `memory://`)."""
+        parts = urlsplit(url)
+        return cls(store_at(url), Path(unquote(parts.path)) if parts.scheme == "file" else None)
+
+    def write(self) -> "Writing":
+        """Begin to write under a new name. What is not ended by `Writing.keep` was never there."""
+        number = uuid7().hex
+        return Writing(self._store, f"{PREFIX}/{number[-2:]}/{number}", self._folder)
+
+    def read(self, name: str, start: int, length: int) -> bytes:
+        """So many bytes from `start`, fewer at the end. Raises `Missing` or `StorageFailed`."""
+        try:
+            return bytes(obstore.get_range(self._store, name, start=start, length=length))
+        except FileNotFoundError:
+            raise Missing(name) from None
+        except FAILURES as failure:
+            if start >= self.size(name):
+                return b""
+            raise StorageFailed(type(failure).__name__) from failure
+
+    def size(self, name: str) -> int:
+        """How many bytes lie under the name. Raises `Missing` or `StorageFailed`."""
+        try:
+            return int(obstore.head(self._store, name)["size"])
+        except FileNotFoundError:
+            raise Missing(name) from None
+        except FAILURES as failure:
+            raise StorageFailed(type(failure).__name__) from failure
+
+    def delete(self, name: str) -> None:
+        """Delete what lies under the name, if anything does. Raises `StorageFailed`."""
+        try:
+            obstore.delete(self._store, name)
+        except FileNotFoundError:
+            return
+        except FAILURES as failure:
+            raise StorageFailed(type(failure).__name__) from failure
+
+    def listed(self) -> Iterator[list[Kept]]:
+        """Everything that lies here, in batches."""
+        for batch in obstore.list(self._store, prefix=PREFIX, chunk_size=500):
+            yield [Kept(meta["path"], meta["size"], meta["last_modified"]) for meta in batch]
+
+    def clear_unfinished(self, *, before: datetime) -> int:
+        """Delete the local files whose writing was cut short by a kill; returns how many.
+
+        An object store has no such files: an unfinished multipart upload is ended by its lifecycle rule.
+        """
+        if self._folder is None:
+            return 0
+        cleared = 0
+        for path in (self._folder / PREFIX).glob("*/*#*"):
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                path.unlink(missing_ok=True)
+                cleared += 1
+        return cleared
+
+
+class Writing:
+    """Bytes on their way into the store. Without `keep` they leave nothing behind."""
+
+    def __init__(self, store: ObjectStore, name: str, folder: Path | None) -> None:
+        self.name = name
+        self._folder = folder
+        # An object store takes parts of five megabytes at least; a local file needs none so large.
+        self._writer: Any = obstore.open_writer(
+            store, name, buffer_size=MB if folder or isinstance(store, MemoryStore) else 5 * MB, max_concurrency=1
+        )
+
+    def write(self, data: bytes) -> None:
+        """Raises `StorageFailed`."""
+        try:
+            self._writer.write(data)
+        except FAILURES as failure:
+            self.drop()
+            raise StorageFailed(type(failure).__name__) from failure
+
+    def keep(self) -> None:
+        """End it: the bytes lie under the name, and a power cut does not take them. Raises `StorageFailed`."""
+        try:
+            self._writer.close()
+            if self._folder:
+                _settle(self._folder / self.name)
+        except FAILURES as failure:
+            self.drop()
+            raise StorageFailed(type(failure).__name__) from failure
+
+    def drop(self) -> None:
+        """Forget it. The unfinished file goes with the writer."""
+        self._writer = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.drop()
+
+
+def _settle(path: Path) -> None:
+    """Wait until the file, its name and its folder's name are on the disk."""
+    for place in (path, path.parent, path.parent.parent):
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def probe(settings: Settings) -> None:

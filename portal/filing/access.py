@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from flask import request
 from sqlalchemy.exc import InvalidRequestError
@@ -31,6 +32,12 @@ def my_draft() -> Mine | None:
     token = request.cookies.get(cookie_name())
     draft = find_draft(session(), token, now=clock.now()) if token else None
     return Mine(draft, token) if draft and token else None
+
+
+def holds_draft_of(folder_id: UUID) -> bool:
+    """Whether this browser's unsent draft owns the folder. What is sent is opened with the access code alone."""
+    mine = my_draft()
+    return mine is not None and mine.draft.folder_id == folder_id and mine.draft.complaint_id is None
 
 
 def held(mine: Mine | None) -> Draft | None:

@@ -244,6 +244,13 @@ class StoryForm(StepForm):
         return {"story": self.story.data}
 
 
+class DocumentsForm(StepForm):
+    """No document is needed to go on; the files themselves are taken by `evidence.forms.FilesForm`."""
+
+    def read(self) -> dict[str, Any]:
+        return {}
+
+
 class SendForm(StepForm):
     """Nothing is asked any more but to send."""
 

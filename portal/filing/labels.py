@@ -16,12 +16,14 @@ TITLES: Mapping[Slug, LazyString] = {
     Slug.TOPIC: _l("The problem"),
     Slug.TRANSACTION: _l("The transaction"),
     Slug.STORY: _l("What happened"),
+    Slug.DOCUMENTS: _l("Documents"),
     Slug.CHECK: _l("Check and send"),
 }
 
 # The sections of the check.
 ABOUT_YOU = _l("About you")
 THE_PROBLEM = _l("The problem")
+DOCUMENTS = _l("Documents")
 
 EXPOSED: Mapping[Exposed, LazyString] = {
     Exposed.CARD: _l(

@@ -13,7 +13,7 @@ class Draft(Base):
     """A filing that is not sent yet, and for a while after that the way back to its confirmation.
 
     `sealed`: {step: {typed: {input: text}, read: {field: value} or null}}. The data key becomes the
-    complaint's when it is sent; a draft that is deleted unsent takes its key along.
+    complaint's when it is sent, and so does the folder; a draft that is deleted unsent takes both along.
     """
 
     __tablename__ = "drafts"
@@ -21,6 +21,7 @@ class Draft(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     token_digest: Mapped[bytes] = mapped_column(unique=True)
     key_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case_keys.id"), unique=True)
+    folder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("folders.id", ondelete="CASCADE"), unique=True)
     # The language of the page that was saved last: what we write about the draft is written in it.
     language: Mapped[str]
     sealed: Mapped[bytes]

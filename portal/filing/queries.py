@@ -19,6 +19,7 @@ class OpenDraft(NamedTuple):
 
     id: UUID
     key_id: UUID
+    folder_id: UUID
     sealed: bytes
     notice_version: str
     notice_language: str

@@ -25,6 +25,7 @@ class Slug(StrEnum):
     TOPIC = "topic"
     TRANSACTION = "transaction"
     STORY = "story"
+    DOCUMENTS = "documents"
     CHECK = "check"
 
 

@@ -11,6 +11,7 @@ from portal.complaints.codes import token_digest
 from portal.complaints.rules import Acknowledged
 from portal.complaints.service import file_complaint
 from portal.db import NotHeld, Session
+from portal.evidence.service import make_folder, release
 from portal.filing.models import Draft
 from portal.filing.queries import OpenDraft
 from portal.filing.rules import KEPT_FOR, AlreadySent, Answer, Slug, Told, expires_at, filing_of
@@ -33,6 +34,7 @@ def begin(session: Session, *, acknowledged: Acknowledged, profile: Institution,
     draft = Draft(
         token_digest=token_digest(token),
         key_id=box.id,
+        folder_id=make_folder(session, key_id=box.id, now=now).id,
         language=acknowledged.language,
         version=0,
         notice_version=acknowledged.version,
@@ -95,7 +97,7 @@ def send(
 ) -> None:
     """Make the draft a complaint; one that is sent already stays as it is, so that sending twice files once.
 
-    The draft's data key passes to the complaint, the answers stand there alone from now on, and the
+    The draft's data key and folder pass to the complaint, the answers stand there alone from now on, and the
     access code is kept for a while for the holder of the token. Raises `Unfinished`. The caller
     commits: either number, code and receipt all exist or nothing has changed.
     """
@@ -105,7 +107,9 @@ def send(
         return
     box = open_box(session, draft.key_id)
     filing = filing_of(told(session, draft), profile, language=language)
-    filed = file_complaint(session, box=box, filing=filing, profile=profile, base_url=base_url, now=now)
+    filed = file_complaint(
+        session, box=box, filing=filing, profile=profile, base_url=base_url, now=now, folder_id=draft.folder_id
+    )
     draft.complaint_id = filed.complaint.id
     draft.kept_code = seal_for_token(token, _kept_place(draft), filed.access_code)
     draft.kept_until = now + KEPT_FOR
@@ -135,10 +139,9 @@ def forget_sent(session: Session, draft: Draft) -> None:
 
 
 def discard(session: Session, draft: Draft, *, now: datetime) -> None:
-    """Delete an unsent draft for good, its key first. Raises `AlreadySent`."""
+    """Delete an unsent draft for good, its key first; its files' bytes go with the sweep. Raises `AlreadySent`."""
     _refuse_unless_open(session, draft)
-    destroy_key(session, draft.key_id, now=now)
-    session.delete(draft)
+    _destroy(session, draft, now=now)
     session.flush()
 
 
@@ -157,8 +160,9 @@ def purge(session: Session, *, now: datetime, batch: int = BATCH) -> int:
     ).all()
     for draft in expired:
         if draft.complaint_id is None:
-            destroy_key(session, draft.key_id, now=now)
-        session.delete(draft)
+            _destroy(session, draft, now=now)
+        else:
+            session.delete(draft)
     session.flush()
     return len(expired)
 
@@ -167,6 +171,12 @@ def forget_codes(session: Session, *, now: datetime) -> int:
     """Destroy the access codes whose time to be kept is over; returns how many."""
     forgotten = session.execute(sa.update(Draft).where(Draft.kept_until <= now).values(kept_code=None, kept_until=None))
     return int(forgotten.rowcount)  # type: ignore[attr-defined]
+
+
+def _destroy(session: Session, draft: Draft, *, now: datetime) -> None:
+    destroy_key(session, draft.key_id, now=now)
+    release(session, draft.folder_id, now=now)
+    session.delete(draft)
 
 
 def _kept_place(draft: Draft | OpenDraft) -> str:

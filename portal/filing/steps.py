@@ -12,6 +12,7 @@ from portal.filing.forms import (
     AccountForm,
     AcknowledgementForm,
     ContactForm,
+    DocumentsForm,
     SendForm,
     StepForm,
     StoryForm,
@@ -119,6 +120,8 @@ STEPS = (
     Step(Slug.TOPIC, TopicForm, THE_PROBLEM, _topic),
     Step(Slug.TRANSACTION, TransactionForm, THE_PROBLEM, _transaction),
     Step(Slug.STORY, StoryForm, THE_PROBLEM, _story),
+    # Its rows are files, which the check lists by themselves.
+    Step(Slug.DOCUMENTS, DocumentsForm),
     Step(Slug.CHECK, SendForm),
 )
 BY_SLUG: Mapping[Slug, Step] = {step.slug: step for step in STEPS}

@@ -516,6 +516,22 @@ class Retention(Sourced):
     text: Text
 
 
+class Uploads(Part):
+    """How much a customer may send: megabytes are those of a computer's file list, 1,048,576 bytes each."""
+
+    file_mb: Count = 25
+    delivery_files: Count = 20
+    delivery_mb: Count = 100
+    case_files: Count = 100
+    case_mb: Count = 2500
+
+    @model_validator(mode="after")
+    def _fit_each_other(self) -> "Uploads":
+        if not self.file_mb <= self.delivery_mb <= self.case_mb or self.delivery_files > self.case_files:
+            raise ValueError("a file must fit into a delivery, and a delivery into a case")
+        return self
+
+
 class Urgent(Part):
     """What a customer in a hurry must do before any form: a question, then whom to call."""
 
@@ -640,6 +656,7 @@ class Institution(Part):
     texts: Texts
     privacy: Privacy
     retention: Retention
+    uploads: Uploads = Field(default_factory=Uploads)
     # For people who keep the file: why something stands in it. Never shown.
     notes: Mapping[str, Line] = Field(default_factory=_nothing)
 
@@ -683,6 +700,23 @@ class Institution(Part):
         """
         limits = self.clocks.answer.get(kind) or self.clocks.answer["complaint"]
         return tuple(self.limits[code] for code in limits.of(form))
+
+    def purposes(self, *, representative: bool) -> tuple[Document, ...]:
+        """What a customer's (or representative's) files can show, in the file's order.
+
+        What only the form answers is not among them.
+        """
+        apart = set() if representative else {Needed.REPRESENTATIVE, Needed.FIRM}
+        return tuple(
+            document
+            for document in self.documents.values()
+            if document.needed not in apart and document.given_as is not GivenAs.ANSWERS
+        )
+
+    def files_asked(self, *, representative: bool) -> tuple[Document, ...]:
+        """The documents asked of everybody that only a file can be."""
+        asked = self.documents_for(representative=representative)
+        return tuple(document for document in asked if document.given_as is GivenAs.FILE)
 
     def documents_for(self, *, representative: bool) -> tuple[Document, ...]:
         """The documents asked of a customer, or of a representative, in the file's order."""

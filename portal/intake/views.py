@@ -1,7 +1,8 @@
 """The customer's way from the privacy notice to a registered complaint."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,14 @@ from portal.complaints.numbers import spelled
 from portal.complaints.queries import person_in
 from portal.complaints.rules import Acknowledged, Kind
 from portal.complaints.service import printed
+from portal.evidence import labels as evidence_labels
+from portal.evidence import queries as evidence_queries
+from portal.evidence import service as evidence
+from portal.evidence.forms import FilesForm
+from portal.evidence.receiving import Delivery, receive
+from portal.evidence.rules import OTHER, Fault
+from portal.evidence.scanner import scanner_of
+from portal.evidence.storage import Depot
 from portal.filing import service
 from portal.filing.access import Mine, hand_out, held, my_draft, take_back
 from portal.filing.forms import Asking, StepForm
@@ -26,6 +35,7 @@ from portal.web.access import keeps_typed, public
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
 from portal.web.pages import go_to, render
+from portal.web.uploads import Request
 from portal.workdays.rules import local_day
 
 bp = Blueprint("intake", __name__, url_prefix="/<any(id, en):lang>/file")
@@ -110,19 +120,24 @@ def _save(here: Step, form: StepForm, mine: Mine | None) -> Response:
 def _step_page(here: Step, form: StepForm, told: Told | None, mine: Mine | None) -> dict[str, Any]:
     """A step's form, and where it stands among the others."""
     profile = institution()
+    page: dict[str, Any] = {"form": form, **_place(here, told)}
+    if here.slug is Slug.PRIVACY:
+        page |= {"draft": mine and mine.draft, "going_on": next_step(told, profile)}
+    if here.slug is Slug.CHECK and told and mine:
+        page |= _check_page(told) | _documents_of(mine)
+    return page
+
+
+def _place(here: Step, told: Told | None) -> dict[str, Any]:
+    """Where a step stands among the others."""
+    profile = institution()
     steps, before = path(told, profile), step_before(here.slug, told, profile)
-    page: dict[str, Any] = {
-        "form": form,
+    return {
         "here": here.slug,
         "steps": _titles(steps, language()),
         "current": steps.index(here.slug) + 1,
         "back_url": url_for("intake.step", step=before) if before else url_for("guidance.start"),
     }
-    if here.slug is Slug.PRIVACY:
-        page |= {"draft": mine and mine.draft, "going_on": next_step(told, profile)}
-    if here.slug is Slug.CHECK and told:
-        page |= _check_page(told)
-    return page
 
 
 @cache
@@ -139,6 +154,111 @@ def _check_page(told: Told) -> dict[str, Any]:
         "sections": summary(told, profile, language()),
         "exposed": [(EXPOSED[what], slug) for what, slug in exposed_by(told)],
         "answered_by": answered_by(Kind.COMPLAINT, form, profile, at=clock.now()),
+    }
+
+
+# ── documents ────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.route("/documents", methods=["GET", "POST"])
+@public
+@keeps_typed
+def documents() -> ResponseReturnValue:
+    """The step at which files come. Each is kept at once and stands in the list; none is needed to go on.
+
+    The body is parsed only after right, limit and origin were looked at, while no transaction is open.
+    """
+    here, mine = BY_SLUG[Slug.DOCUMENTS], my_draft()
+    if mine and mine.draft.complaint_id:
+        return go_to("intake.sent")
+    told = service.told(session(), mine.draft) if mine else None
+    if not mine or not told or not is_open(told, here.slug, institution()):
+        return go_to("intake.step", step=next_step(told, institution()))
+    if request.method == "GET":
+        return render("intake/documents.html", **_documents_page(here, _files_form(mine), told, mine))
+    box, limits = open_box(session(), mine.draft.key_id), evidence.limits_of(institution().uploads)
+    session().rollback()
+    with receive(
+        cast(Request, request),
+        box=box,
+        depot=Depot.at(settings().evidence_url),
+        limits=limits,
+        origin=settings().base_url,
+    ) as delivery:
+        if delivery.fault:
+            form = _files_form(mine, read=False)
+            form.tell([evidence_labels.whole(delivery.fault, limits)])
+            return render("intake/documents.html", status=413, **_documents_page(here, form, told, mine))
+        form = _files_form(mine)
+        if not form.validate_on_submit():
+            # The text of a page that was open for too long comes back; files cannot.
+            form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
+            return render("intake/documents.html", status=422, **_documents_page(here, form, told, mine))
+        return _take(here, mine, form, delivery)
+
+
+def _take(here: Step, mine: Mine, form: FilesForm, delivery: Delivery) -> Response:
+    """Keep what came, remove what is not wanted, and go on if that was asked and nothing went wrong."""
+    profile, now, limits = institution(), clock.now(), evidence.limits_of(institution().uploads)
+    draft = held(mine)
+    if not draft:
+        return go_to("intake.step", step=Slug.PRIVACY)
+    if draft.complaint_id:
+        return go_to("intake.sent")
+    arrived = evidence.add(
+        session(),
+        draft.folder_id,
+        box=open_box(session(), draft.key_id),
+        purpose=form.purpose.data,
+        delivery_id=delivery.id,
+        arrived=delivery.arrived,
+        limits=limits,
+        scanner=scanner_of(settings()),
+        now=now,
+    )
+    if unwanted := request.form.get("remove", type=UUID):
+        evidence.remove(session(), unwanted, draft.folder_id, now=now)
+    faults = [evidence_labels.sentence(one, limits) for one in arrived if one.fault]
+    if "upload" in request.form and not arrived:
+        faults.append(evidence_labels.whole(Fault.NONE, limits))
+    if "on" in request.form and not faults:
+        service.save(session(), draft, here.slug, typed={}, read={}, language=language(), profile=profile, now=now)
+    told = service.told(session(), draft)
+    delivery.hand_over(arrived)
+    session().commit()
+    if faults:
+        form.tell(faults)
+        return render("intake/documents.html", status=422, **_documents_page(here, form, told, mine))
+    following = next_step(told, profile) if "on" in request.form else here.slug
+    return hand_out(go_to("intake.step", step=following), mine.token)
+
+
+def _files_form(mine: Mine, *, read: bool = True) -> FilesForm:
+    """The form for files; what the customer has not sent yet is chosen beforehand."""
+    there = {one.purpose for one in evidence_queries.documents(session(), mine.draft.folder_id)}
+    offered = evidence_labels.purposes(institution(), language())
+    first = next((code for code in offered if code not in there), OTHER)
+    return FilesForm(purposes=offered, first=first, **({} if read else {"formdata": None}))
+
+
+def _documents_page(here: Step, form: FilesForm, told: Told, mine: Mine) -> dict[str, Any]:
+    return {
+        **_place(here, told),
+        **_documents_of(mine),
+        "form": form,
+        "limits": institution().uploads,
+    }
+
+
+def _documents_of(mine: Mine) -> dict[str, Any]:
+    """The draft's documents, and those usually asked for that are not among them."""
+    found = evidence_queries.documents(session(), mine.draft.folder_id)
+    there = {one.purpose for one in found}
+    return {
+        "documents": evidence_labels.lines(found, institution(), language()),
+        "lacking": [
+            one.label[language()] for one in institution().files_asked(representative=False) if one.code not in there
+        ],
     }
 
 

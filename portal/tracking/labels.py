@@ -78,6 +78,18 @@ def _text(told: Told, language: str) -> str | None:
                 return _("The registration number is your proof that we have recorded it.")
             day = formats.day(date.fromisoformat(due_on), language)
             return _("We have recorded it and answer by %(day)s.") % {"day": day}
+        case Action.ADD_DOCUMENTS:
+            count = len(payload.get("documents", ()))
+            told_so = translations(language).ngettext(
+                "We have received one file.",
+                "We have received %(count)s files.",
+                count,
+            )
+            return told_so % {"count": count}
+        case Action.LOCK_DOCUMENT:
+            return _("The scanner found a virus in %(name)s. Nobody opens it; your complaint goes on.") % {
+                "name": payload.get("name", "")
+            }
         case Action.RENEW_CODE:
             return _("The earlier code no longer opens this complaint.")
         case Action.WITHDRAW:

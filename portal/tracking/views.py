@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,13 +23,23 @@ from portal.complaints.models import Complaint, Party
 from portal.complaints.numbers import Number, spelled
 from portal.complaints.queries import OpenCase, RunningClock
 from portal.complaints.rules import CLOSED, Action, NotAllowed, allowed
+from portal.complaints.service import add_documents as take_documents
 from portal.complaints.service import withdraw
 from portal.filing.access import held, my_draft, take_back
+from portal.evidence import labels as evidence_labels
+from portal.evidence import service as evidence
+from portal.evidence.forms import FilesForm
+from portal.evidence.queries import Filed, documents
+from portal.evidence.receiving import Delivery, receive
+from portal.evidence.rules import OTHER, Fault
+from portal.evidence.scanner import scanner_of
+from portal.evidence.storage import Depot
 from portal.filing.rules import ending
 from portal.filing.service import forget_sent
 from portal.institution.deadlines import run
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.institution.models import Institution
+from portal.sealing import open_box
 from portal.tracking import labels, service
 from portal.tracking.forms import NO_MATCH, NO_MATCH_ONCE, KeptForm, LostCodeForm, NewCodeForm, SignInForm, WithdrawForm
 from portal.web import throttle
@@ -39,6 +49,7 @@ from portal.web.language import language
 from portal.web.network import client_network
 from portal.web.pages import go_to, render, wants_part
 from portal.web.typed import print_phone
+from portal.web.uploads import Request
 from portal.workdays.rules import Derivation, local_day
 
 bp = Blueprint("tracking", __name__, url_prefix="/<any(id, en):lang>")
@@ -199,6 +210,97 @@ def withdraw_case(holder: Holder) -> ResponseReturnValue:
     return go_to("tracking.case")
 
 
+# ── documents ────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.route("/track/case/documents", methods=["GET", "POST"], endpoint="documents")
+@case_holder
+@keeps_typed
+def add_documents(holder: Holder) -> ResponseReturnValue:
+    """Add documents to the complaint; each delivery is an entry of its history.
+
+    The body is parsed only after right, limit and origin were looked at, while no transaction is open.
+    """
+    if holder.complaint.folder_id is None or Action.ADD_DOCUMENTS not in allowed(
+        holder.complaint.status, holder.party.role
+    ):
+        return go_to("tracking.case")
+    if request.method == "GET":
+        return _documents_page(holder, _files_form(holder), saved="saved" in request.args)
+    box, limits = open_box(session(), holder.complaint.key_id), evidence.limits_of(institution().uploads)
+    session().rollback()
+    with receive(
+        cast(Request, request),
+        box=box,
+        depot=Depot.at(settings().evidence_url),
+        limits=limits,
+        origin=settings().base_url,
+    ) as delivery:
+        if delivery.fault:
+            form = _files_form(holder, read=False)
+            form.tell([evidence_labels.whole(delivery.fault, limits)])
+            return _documents_page(holder, form, status=413)
+        form = _files_form(holder)
+        if not form.validate_on_submit():
+            form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
+            return _documents_page(holder, form, status=422)
+        return _take(holder, form, delivery)
+
+
+def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
+    limits = evidence.limits_of(institution().uploads)
+    if not delivery.arrived:
+        form.tell([evidence_labels.whole(Fault.NONE, limits)])
+        return _documents_page(holder, form, status=422)
+    party = session().get_one(Party, holder.party.id)
+    complaint = writing(session().get_one(Complaint, holder.complaint.id))
+    try:
+        arrived = take_documents(
+            session(),
+            complaint,
+            party=party,
+            purpose=form.purpose.data,
+            delivery_id=delivery.id,
+            arrived=delivery.arrived,
+            limits=limits,
+            scanner=scanner_of(settings()),
+            now=clock.now(),
+        )
+    except NotAllowed:
+        session().rollback()
+        return go_to("tracking.case")
+    delivery.hand_over(arrived)
+    session().commit()
+    faults = [evidence_labels.sentence(one, limits) for one in arrived if one.fault]
+    if faults:
+        form.tell(faults)
+        return _documents_page(holder, form, status=422)
+    return go_to("tracking.documents", saved=1)
+
+
+def _files_form(holder: Holder, *, read: bool = True) -> FilesForm:
+    offered = evidence_labels.purposes(institution(), language())
+    there = {one.purpose for one in _documents_of(holder)}
+    first = next((code for code in offered if code not in there), OTHER)
+    return FilesForm(purposes=offered, first=first, **({} if read else {"formdata": None}))
+
+
+def _documents_of(holder: Holder) -> list[Filed]:
+    return documents(session(), holder.complaint.folder_id) if holder.complaint.folder_id else []
+
+
+def _documents_page(holder: Holder, form: FilesForm, *, status: int = 200, saved: bool = False) -> Response:
+    return render(
+        "tracking/documents.html",
+        status=status,
+        form=form,
+        saved=saved,
+        limits=institution().uploads,
+        number=_printed(holder.complaint),
+        documents=evidence_labels.lines(_documents_of(holder), institution(), language()),
+    )
+
+
 # ── a lost code ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -337,6 +439,8 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         "due": _draw_deadline(file.clock, local_day(now, profile.zone), closed, refreshed, profile, language()),
         "events": labels.timeline(file.history, language()),
         "letters": labels.letters(file.notices, language()),
+        "documents": evidence_labels.lines(_documents_of(holder), profile, language()),
+        "may_add": Action.ADD_DOCUMENTS in allowed(complaint.status, holder.party.role),
         "account_end": ending(file.account),
         "phone": print_phone(file.person.phone) if file.person.phone else None,
         "movements": labels.movements(file.transactions, profile, language()),

@@ -18,6 +18,7 @@ __all__ = [
     "AmountField",
     "BooleanField",
     "DatePartsField",
+    "FilesField",
     "HiddenField",
     "LongTextField",
     "NumberField",
@@ -191,6 +192,13 @@ class DatePartsField(Field):
 
     def inputs(self) -> dict[str, str]:
         return {self.name + suffix: part for suffix, part in zip(self.SUFFIXES, self.parts, strict=True)}
+
+
+class FilesField(Field):
+    """Several files. Their bytes were taken while the body was parsed, so that there is nothing to read here."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
 
 
 def _first(field: Any) -> str:

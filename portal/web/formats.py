@@ -260,6 +260,13 @@ def _days_filter(context: Context, count: int, unit: str) -> str:
     return days(count, unit, _lang(context))
 
 
+def file_size(size: int, lang: str) -> str:
+    """How large a file is, as file lists show it: "620 kB", "1,4 MB"; never "0 kB"."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1024))}{NBSP}kB"
+    return f"{size / 1024 / 1024:.1f}".replace(".", _words(lang).decimal) + f"{NBSP}MB"
+
+
 # Every Jinja environment has these, pages and mails alike: `{{ at|moment }}`, `{{ 10|days("working") }}`.
 # They read `lang` and `institution` from the template's context or globals.
 FILTERS: dict[str, Callable[..., str]] = {
@@ -271,6 +278,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day_short": _of_a_day(day_short),
     "days": _days_filter,
     "elapsed": _in_language(elapsed),
+    "file_size": _in_language(file_size),
     "hour": _in_language(hour),
     "hours": _hours_filter,
     "local_time": _in_zone(time),

@@ -8,6 +8,7 @@ from flask import Flask, url_for
 from jinja2 import StrictUndefined
 
 from portal.web.language import language, page_url
+from portal.web.uploads import Request
 from portal.words import LANGUAGES, LanguageEnvironment
 
 
@@ -16,7 +17,7 @@ class PageEnvironment(LanguageEnvironment, flask.templating.Environment):
 
 
 class Portal(Flask):
-    """Flask with one template environment per language."""
+    """Flask with one template environment per language, and requests whose files go where a view says."""
 
     jinja_environment = PageEnvironment
 
@@ -24,6 +25,7 @@ class Portal(Flask):
         self._environments: dict[str, PageEnvironment] = {}
         self.jinja_options = {"extensions": ["jinja2.ext.i18n"], "trim_blocks": True, "lstrip_blocks": True}
         super().__init__(*args, **kwargs)
+        self.request_class = Request
 
     @property
     def jinja_env(self) -> PageEnvironment:

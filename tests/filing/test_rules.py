@@ -30,6 +30,7 @@ READ: dict[Slug, dict[str, Any]] = {
         "reference": "TRX-1",
     },
     Slug.STORY: {"story": "The rent did not arrive."},
+    Slug.DOCUMENTS: {},
 }
 ACKNOWLEDGED = Acknowledged(PROFILE.privacy.version, "id", NOW)
 NO_TRANSACTION_TOPIC = next(topic.code for topic in PROFILE.topics.values() if not topic.transaction)

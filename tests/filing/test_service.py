@@ -32,6 +32,7 @@ READ: dict[Slug, dict[str, Any]] = {
     Slug.TOPIC: {"topic": "transfer"},
     Slug.TRANSACTION: {"type": "transfer", "on": "2026-11-20", "at": None, "amount": None, "reference": None},
     Slug.STORY: {"story": "Uang sewa tidak sampai."},
+    Slug.DOCUMENTS: {},
 }
 
 

@@ -1,6 +1,7 @@
 """Who may call what: every route of the URL map, as every role, by every verb."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -26,6 +27,7 @@ TAGS = {
     "guidance.privacy": "public",
     "guidance.accessibility": "public",
     "intake.step": "public",
+    "intake.documents": "public",
     "intake.send": "public",
     "intake.sent": "public",
     "intake.kept": "public",
@@ -41,10 +43,15 @@ TAGS = {
     "tracking.deadline": "case_holder",
     "tracking.withdraw": "case_holder",
     "tracking.code": "case_holder",
+    "tracking.documents": "case_holder",
+    "evidence.document": "folder_holder",
 }
 
 # Pages that this institution's profile does not fill do not exist.
 UNFILLED = {"guidance.topics", "guidance.disclaimer"}
+# A document that nobody has: somebody else's answers alike, which tests/evidence shows.
+VALUES = {"lang": "en", "document_id": UUID(int=7)}
+
 # Leaving must work from a page of any age; a forged request brings no cookie of ours and so ends nothing.
 WITHOUT_TOKEN = {"tracking.leave"}
 
@@ -56,7 +63,7 @@ def rules(app: Flask) -> Iterator[Rule]:
 def url_of(app: Flask, rule: Rule) -> str:
     with app.test_request_context():
         return app.url_map.bind("127.0.0.1").build(
-            rule.endpoint, {name: "en" if name == "lang" else "privacy" for name in rule.arguments}
+            rule.endpoint, {name: VALUES.get(name, "privacy") for name in rule.arguments}
         )
 
 
@@ -96,6 +103,8 @@ def test_every_route_by_every_verb_as_every_role(app: Flask, settings: object, r
                 assert answer.status_code == 404, what
             elif verb == "OPTIONS":
                 assert answer.status_code == 200 and not answer.data, what
+            elif TAGS[rule.endpoint] == "folder_holder":
+                assert answer.status_code == 404, what
             elif TAGS[rule.endpoint] == "case_holder" and role == "stranger":
                 assert _to_sign_in(answer), what
             else:

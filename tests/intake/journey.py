@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.page import Client, Page
 
-SLUGS = ("privacy", "who", "contact", "account", "topic", "transaction", "story", "check")
+SLUGS = ("privacy", "who", "contact", "account", "topic", "transaction", "story", "documents", "check")
 ANSWERS: dict[str, dict[str, Any]] = {
     "privacy": {"acknowledged": True},
     "who": {"name": "Siti Rahmawati Kusumaningrum"},
@@ -24,7 +24,10 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "reference": "TRX/2026/0309-88",
     },
     "story": {"story": "Saya mengirim uang sewa.\n\nSampai hari ini belum sampai."},
+    "documents": {},
 }
+# The button that goes on, where a page has others before it.
+ON = {"documents": "on"}
 
 
 def walk_to(client: Client, slug: str, lang: str = "id", **changes: Mapping[str, Any]) -> Page:
@@ -32,7 +35,7 @@ def walk_to(client: Client, slug: str, lang: str = "id", **changes: Mapping[str,
     page = client.get(f"/{lang}/file/privacy")
     for step in SLUGS[: SLUGS.index(slug)]:
         assert page.path == f"/{lang}/file/{step}", f"{step} was to come, not {page}"
-        page = page.form(f"/{lang}/file/{step}").fill({**ANSWERS[step], **changes.get(step, {})}).submit()
+        page = page.form(f"/{lang}/file/{step}").fill({**ANSWERS[step], **changes.get(step, {})}).submit(ON.get(step))
     assert page.path == f"/{lang}/file/{slug}", f"{slug} was to come, not {page}"
     return page
 

@@ -23,7 +23,7 @@ from portal.institution.loader import load
 from portal.notices.models import Notice
 from portal.sealing import CaseKey, open_box
 from tests.builders import NOW
-from tests.intake.journey import ANSWERS, SLUGS, number_and_code, same_browser, send, walk_to
+from tests.intake.journey import ANSWERS, ON, SLUGS, number_and_code, same_browser, send, walk_to
 from tests.page import Client
 
 PROFILE = load("muamalat")
@@ -58,6 +58,7 @@ HEADINGS = {
         "Masalahnya tentang apa?",
         "Transaksi yang mana?",
         "Apa yang terjadi?",
+        "Dokumen pendukung",
         "Periksa jawaban Anda",
         "Pengaduan Anda sudah kami terima",
     ),
@@ -69,6 +70,7 @@ HEADINGS = {
         "What is it about?",
         "Which transaction?",
         "What happened?",
+        "Supporting documents",
         "Check your answers",
         "We have received your complaint",
     ),
@@ -81,7 +83,7 @@ def test_a_complaint_goes_all_the_way(client: Client, session: Session, lang: st
     page = client.get(f"/{lang}/file/privacy")
     headings = [page.heading]
     for slug in SLUGS[:-1]:
-        page = page.form(f"/{lang}/file/{slug}").fill(ANSWERS[slug]).submit()
+        page = page.form(f"/{lang}/file/{slug}").fill(ANSWERS[slug]).submit(ON.get(slug))
         headings.append(page.heading)
     page = send(page)
     assert (*headings, page.heading) == HEADINGS[lang]
@@ -178,7 +180,7 @@ def test_a_topic_that_is_not_about_transactions_asks_for_none(client: Client, se
     page = walk_to(client, "topic").form().fill(topic=NO_TRANSACTION_TOPIC).submit()
     assert page.path == "/id/file/story"
     assert client.get("/id/file/transaction").path == "/id/file/story"
-    send(page.form().fill(ANSWERS["story"]).submit())
+    send(page.form().fill(ANSWERS["story"]).submit().form().submit("on"))
     assert len(complaints(session)) == 1
     assert session.scalar(sa.select(sa.func.count()).select_from(ComplaintTransaction)) == 0
 
@@ -187,7 +189,7 @@ def test_a_topic_that_is_not_about_transactions_asks_for_none(client: Client, se
 def test_who_has_no_transaction_to_name_need_not_invent_one(client: Client, session: Session) -> None:
     page = walk_to(client, "transaction").form().fill({"type": "no-transaction", "at": "kapan-kapan"}).submit()
     assert page.path == "/id/file/story"
-    page = page.form().fill(ANSWERS["story"]).submit()
+    page = page.form().fill(ANSWERS["story"]).submit().form().submit("on")
     assert "Tidak menyangkut transaksi tertentu" in page.text
     send(page)
     assert len(complaints(session)) == 1
@@ -397,7 +399,7 @@ def test_the_language_link_keeps_page_and_answers(client: Client) -> None:
     assert page.form().values["reference"] == "TRX/2026/0309-88"
     page = page.form().submit()
     assert page.path == "/en/file/story"
-    page = page.form().fill(ANSWERS["story"]).submit()
+    page = page.form().fill(ANSWERS["story"]).submit().form().submit("on")
     assert page.client.get(page.one("a[hreflang=id]")["href"]).heading == "Periksa jawaban Anda"
 
 
@@ -518,7 +520,12 @@ def test_the_cookie_is_for_this_site_and_not_for_scripts(client: Client) -> None
 @pytest.fixture
 def production(environment: dict[str, str]) -> Settings:
     return Settings.from_environment(
-        environment | {"PORTAL_BASE_URL": "https://pengaduan.example.id", "PORTAL_SMTP_URL": "smtp://127.0.0.1:2525"}
+        environment
+        | {
+            "PORTAL_BASE_URL": "https://pengaduan.example.id",
+            "PORTAL_SMTP_URL": "smtp://127.0.0.1:2525",
+            "PORTAL_SCANNER": "none",
+        }
     )
 
 

@@ -58,6 +58,7 @@ def production(tmp_path: Path, keys: KeyRing) -> Settings:
             "PORTAL_INSTANCE": str(tmp_path),
             "PORTAL_BASE_URL": "https://pengaduan.example.co.id",
             "PORTAL_SMTP_URL": "smtp://mail.example.co.id:587",
+            "PORTAL_SCANNER": "none",
             "PORTAL_KEYS": keys.to_json(),
         }
     )

@@ -1,0 +1,34 @@
+"""The form that takes files: what they show, and the files themselves."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
+
+from portal.web.fields import FilesField, SelectField
+from portal.web.forms import Form, focus_id
+
+
+class FilesForm(Form):
+    """`purposes` are (code, words) in the order in which they are offered; `first` is the one chosen beforehand."""
+
+    purpose = SelectField(_l("What do these files show?"), validate_choice=False)
+    files = FilesField(_l("Choose photos or files"))
+
+    def __init__(self, *, purposes: Mapping[str, str], first: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.purpose.choices = [SelectChoice(code, words) for code, words in purposes.items()]
+        # A purpose that the profile has dropped meanwhile must not cost anybody their upload.
+        if self.purpose.data not in purposes:
+            self.purpose.data = first
+
+    def tell(self, sentences: Sequence[LazyString | str]) -> None:
+        """Say what became of the files that were not taken, one sentence each."""
+        self.files.errors = list(sentences)
+
+    def faults(self) -> list[tuple[str, Any]]:
+        """Every file's sentence, not only the field's first."""
+        others = [fault for fault in super().faults() if fault[0] != focus_id(self.files)]
+        return others + [(focus_id(self.files), sentence) for sentence in self.files.errors]

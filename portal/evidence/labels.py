@@ -1,0 +1,130 @@
+"""The words for what became of a file."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from portal.evidence.queries import Filed
+from portal.evidence.rules import OTHER, Arrived, Fault, Limits, ScanState, shown_name
+from portal.institution.models import Institution
+
+MB = 1024 * 1024
+
+STATES: Mapping[ScanState, LazyString] = {
+    ScanState.WAITING: _l("Being checked"),
+    ScanState.CLEAN: _l("Saved"),
+    ScanState.INFECTED: _l("Locked: the scanner found a virus"),
+    ScanState.UNAVAILABLE: _l("Saved, still to be checked"),
+    ScanState.NOT_SCANNED: _l("Saved"),
+}
+
+OTHER_EVIDENCE = _l("Other evidence")
+ONCE_MORE = _l("The files were not kept. Choose them once more, and upload them")
+
+# The mark that stands before the word; its shape says the same without colour.
+STATE_MARKS: Mapping[ScanState, str] = {
+    ScanState.WAITING: "now",
+    ScanState.CLEAN: "done",
+    ScanState.INFECTED: "late",
+    ScanState.UNAVAILABLE: "now",
+    ScanState.NOT_SCANNED: "done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A document in a list of its owner's."""
+
+    id: UUID
+    name: str = field(repr=False)
+    purpose: str
+    size: int
+    state: LazyString
+    mark: str
+    given_back: bool
+    added_at: datetime
+
+
+def lines(documents: Iterable[Filed], profile: Institution, language: str) -> list[Line]:
+    """The documents as their owner sees them, in the order given."""
+    return [
+        Line(
+            id=one.id,
+            name=one.shown,
+            purpose=purpose(one.purpose, profile, language),
+            size=one.size,
+            state=STATES[one.scan],
+            mark=STATE_MARKS[one.scan],
+            given_back=one.given_back,
+            added_at=one.created_at,
+        )
+        for one in documents
+    ]
+
+
+def purpose(code: str, profile: Institution, language: str) -> str:
+    """What a file shows, in words. A code that the profile no longer knows is other evidence."""
+    known = profile.documents.get(code)
+    return known.label[language] if known else str(OTHER_EVIDENCE)
+
+
+def purposes(profile: Institution, language: str) -> dict[str, str]:
+    """What files can show, as offered to a customer: the profile's documents, and always "other evidence"."""
+    found = {document.code: document.label[language] for document in profile.purposes(representative=False)}
+    return {**found, OTHER: str(OTHER_EVIDENCE)}
+
+
+def sentence(arrived: Arrived, limits: Limits) -> LazyString:
+    """What became of one file that was not taken, and what to do."""
+    name, size = shown_name(arrived.name), limits.file_bytes // MB
+    match arrived.fault:
+        case Fault.TYPE:
+            return _l("%(name)s: we take JPG, PNG, WebP, HEIC and PDF. Send a photo of it, or a PDF", name=name)
+        case Fault.SIZE:
+            return _l(
+                "%(name)s is larger than %(most)s MB. Send it in parts, or as a smaller photo", name=name, most=size
+            )
+        case Fault.EMPTY:
+            return _l("%(name)s is empty. Choose the file once more", name=name)
+        case Fault.TOO_MANY:
+            return _l(
+                "%(name)s: at most %(most)s files can be uploaded at once. Upload it by itself",
+                name=name,
+                most=limits.delivery_files,
+            )
+        case Fault.CASE_FULL:
+            return _l(
+                "%(name)s: a complaint can hold %(most)s files and %(size)s MB, and this is reached",
+                name=name,
+                most=limits.case_files,
+                size=limits.case_bytes // MB,
+            )
+        case Fault.PASSWORD:
+            return _l("%(name)s has a password. Save it without one, and upload it once more", name=name)
+        case Fault.BROKEN:
+            return _l(
+                "%(name)s is damaged or incomplete. Open it on your device, save it anew, and upload it", name=name
+            )
+        case Fault.HEAVY:
+            return _l("%(name)s has too many pixels or pages. Send it in parts, or as a smaller photo", name=name)
+        case Fault.TWICE:
+            return _l(
+                "%(name)s: you have already added this file as %(other)s",
+                name=name,
+                other=shown_name(arrived.same_as or arrived.name),
+            )
+        case _:
+            return _l("%(name)s was not saved. Upload it once more", name=name)
+
+
+def whole(fault: Fault, limits: Limits) -> LazyString:
+    """What became of a delivery as a whole that brought nothing."""
+    if fault is Fault.DELIVERY_SIZE:
+        return _l(
+            "Together the files are larger than %(most)s MB. Upload fewer at once", most=limits.delivery_bytes // MB
+        )
+    return _l("Choose at least one file")

@@ -1,0 +1,165 @@
+"""What a document is: kinds, states, faults, limits, and how a name is shown. Pure."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+MB = 1024 * 1024
+# The purpose of what the profile does not name. No code of a profile contains a hyphen.
+OTHER = "other-evidence"
+# The longest name that a file system gives a file; in characters, so that no script comes off worse.
+LONGEST_NAME = 255
+# The beginning of a file that `sniff` needs. PDF readers look for their mark as far as this.
+SNIFFED_BYTES = 1024
+
+
+class Media(StrEnum):
+    """The kinds of file that are accepted, by their media type."""
+
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+    WEBP = "image/webp"
+    HEIC = "image/heic"
+    PDF = "application/pdf"
+
+
+class ScanState(StrEnum):
+    """What the scanner has said. `UNAVAILABLE` is never clean; `NOT_SCANNED`: this deployment has no scanner."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    UNAVAILABLE = "unavailable"
+    NOT_SCANNED = "not_scanned"
+
+
+# What the scanner still has to judge.
+UNJUDGED = frozenset({ScanState.WAITING, ScanState.UNAVAILABLE})
+# What its own sender may have back. Nobody opens what is not judged, and nobody what is infected.
+GIVEN_BACK = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
+
+
+class Fault(StrEnum):
+    """Why a file was not taken; each has a sentence of its own."""
+
+    NONE = "none"
+    TYPE = "type"
+    SIZE = "size"
+    DELIVERY_SIZE = "delivery_size"
+    EMPTY = "empty"
+    TOO_MANY = "too_many"
+    CASE_FULL = "case_full"
+    PASSWORD = "password"
+    BROKEN = "broken"
+    HEAVY = "heavy"
+    TWICE = "twice"
+    FAILED = "failed"
+
+
+class NotReadable(Exception):
+    """A file that the decoder refuses; `fault` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is taken: bytes and numbers, each inclusive."""
+
+    file_bytes: int
+    delivery_files: int
+    delivery_bytes: int
+    case_files: int
+    case_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the decoder found: the kind of file, and facts about it that tell nothing of a person."""
+
+    media: Media
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Bytes that lie sealed in the storage and have no row yet."""
+
+    storage: str
+    size: int
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One file of a delivery: what came of it. Without a fault it has been stored and judged."""
+
+    name: str = field(repr=False)
+    fault: Fault | None = None
+    stored: Stored | None = None
+    verdict: Verdict | None = None
+    # The name under which the same bytes were added before.
+    same_as: str | None = field(default=None, repr=False)
+
+
+# ── kinds ────────────────────────────────────────────────────────────────────────────────────────
+
+# The brands by which a HEIF container says that its picture is coded as HEVC or as a plain image of it.
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+
+
+def sniff(head: bytes) -> Media | None:
+    """The kind of file that these first bytes announce; the decoder has the last word.
+
+    A PDF may have other bytes before its mark, as every reader allows, but not those of another kind.
+    """
+    if head.startswith(b"\xff\xd8\xff"):
+        return Media.JPEG
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Media.PNG
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return Media.WEBP
+    if head[4:8] == b"ftyp":
+        length = min(int.from_bytes(head[:4], "big"), len(head))
+        brands = {head[8:12], *(head[at : at + 4] for at in range(16, length, 4))}
+        return Media.HEIC if brands & HEIC_BRANDS else None
+    # A page of HTML that mentions the mark is no PDF.
+    if b"%PDF-" in head[:SNIFFED_BYTES] and head.lstrip()[:1] != b"<":
+        return Media.PDF
+    return None
+
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────────
+
+# Between letters of some scripts and in emoji these two are spelling, not concealment.
+JOINERS = frozenset("\u200c\u200d")
+CONCEALED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def file_name(sent: str) -> str:
+    """The name of a file as it was sent, whole, without the folders that some browsers put before it."""
+    last = sent.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    return last.encode("utf-8", "replace").decode()[:LONGEST_NAME]
+
+
+def shown_name(name: str) -> str:
+    """A name as it may be shown: control and direction characters are replaced, so that none hides a part.
+
+    `invoice<RLO>gpj.exe` would else read as `invoiceexe.jpg`.
+    """
+    harmless = "".join(
+        "\ufffd" if unicodedata.category(sign) in CONCEALED and sign not in JOINERS else sign for sign in name
+    )
+    return harmless.strip() or "\ufffd"
+
+
+# ── how much ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def fits(limits: Limits, *, files: int, size: int, more: int) -> bool:
+    """Whether a case with so many files and bytes can take one more file of `more` bytes."""
+    return files < limits.case_files and size + more <= limits.case_bytes

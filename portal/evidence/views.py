@@ -1,0 +1,93 @@
+"""The one view that gives out documents: its right asked at every request, and nothing in it runs or is kept."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
+from werkzeug.http import parse_range_header
+
+from portal.evidence import queries, service
+from portal.evidence.access import folder_holder, may_open
+from portal.evidence.models import Folder
+from portal.evidence.queries import Filed
+from portal.evidence.rules import ScanState
+from portal.evidence.storage import Depot
+from portal.sealing import KeyDestroyed, open_box
+from portal.web.floor import session, settings
+
+bp = Blueprint("evidence", __name__, url_prefix="/<any(id, en):lang>/documents")
+
+# Should a browser show it all the same, then without scripts, forms, plugins or an origin.
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+@bp.get("/<uuid:document_id>")
+@folder_holder
+def document(document_id: UUID) -> ResponseReturnValue:
+    """A document as it came, whole or one range of it.
+
+    Another case's document answers like one that does not exist, and so does one that is not judged yet.
+    """
+    row = queries.find(session(), document_id)
+    if row is None or not may_open(row.folder_id):
+        abort(404)
+    try:
+        box = open_box(session(), session().get_one(Folder, row.folder_id).key_id)
+    except KeyDestroyed:
+        abort(404)
+    filed = queries.told(box, row)
+    if filed.scan is ScanState.INFECTED:
+        abort(403)
+    if not filed.given_back:
+        abort(404)
+    asked = _range(filed)
+    if asked is None:
+        return Response(status=416, headers={"Content-Range": f"bytes */{filed.size}"})
+    start, stop = asked
+    pieces = service.content(Depot.at(settings().evidence_url), box, filed, start=start, stop=stop)
+    partial = (start, stop) != (0, filed.size)
+    answer = Response(_first_at_once(pieces), status=206 if partial else 200, headers=_headers(filed))
+    answer.headers["Content-Length"] = str(stop - start)
+    if partial:
+        answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{filed.size}"
+    return answer
+
+
+def _range(filed: Filed) -> tuple[int, int] | None:
+    """The bytes asked for, from and to before; None where there are none such. Several ranges get the whole."""
+    # We give no validator, so whoever makes the range depend on one cannot have it from us.
+    header = None if "If-Range" in request.headers else request.headers.get("Range")
+    found = parse_range_header(header)
+    if found is None or found.units != "bytes" or len(found.ranges) != 1:
+        return 0, filed.size
+    return found.range_for_length(filed.size)
+
+
+def _first_at_once(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, the first of them read now: bytes that are gone or changed are an error page, not half a file."""
+    first = next(pieces, b"")
+
+    def all_of_them() -> Iterator[bytes]:
+        yield first
+        yield from pieces
+
+    return all_of_them()
+
+
+def _headers(filed: Filed) -> dict[str, str]:
+    return {
+        "Content-Type": filed.media,
+        "Content-Disposition": disposition(filed.shown),
+        "Content-Security-Policy": SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+        "Accept-Ranges": "bytes",
+    }
+
+
+def disposition(name: str) -> str:
+    """Save it under this name (RFC 6266): the name in RFC 8187 form, and a plain one for what does not read that."""
+    plain = "".join(sign if " " <= sign <= "~" and sign not in '"\\%/' else "_" for sign in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
