@@ -13,10 +13,10 @@ from portal.db import Database
 from portal.deployment import profile_of
 from portal.evidence.access import init_guards
 from portal.evidence.views import bp as evidence
+from portal.filing.access import holds_draft_of
 from portal.guidance.views import bp as guidance
 from portal.guidance.views import front
 from portal.health import health
-from portal.intake.access import holds_draft_of
 from portal.intake.views import bp as intake
 from portal.sealing import Purpose
 from portal.tracking.views import bp as tracking

@@ -129,7 +129,7 @@ def test_a_database_in_memory_is_refused(tmp_path: Path) -> None:
 
 
 def test_production_has_a_scanner_or_says_aloud_that_it_has_none(tmp_path: Path) -> None:
-    """"Unavailable" never means clean, and neither does "forgotten"."""
+    """ "Unavailable" never means clean, and neither does "forgotten"."""
     environ = production(tmp_path)
     del environ["PORTAL_SCANNER"]
     assert faults(**environ) == ["PORTAL_CLAMD is missing: name ClamAV's daemon, or say PORTAL_SCANNER=none aloud"]

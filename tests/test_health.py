@@ -28,7 +28,10 @@ def test_the_process_answers(app: Flask) -> None:
 
 
 def test_a_fit_deployment_is_ready(app: Flask) -> None:
-    assert ask(app, "/readyz") == (200, {"status": "ok", "checks": {"database": "ok", "storage": "ok", "queue": "ok", "scanner": "ok"}})
+    assert ask(app, "/readyz") == (
+        200,
+        {"status": "ok", "checks": {"database": "ok", "storage": "ok", "queue": "ok", "scanner": "ok"}},
+    )
 
 
 def test_a_queue_without_a_worker_is_not_ready(app: Flask, database: Database) -> None:

@@ -25,7 +25,6 @@ from portal.complaints.queries import OpenCase, RunningClock
 from portal.complaints.rules import CLOSED, Action, NotAllowed, allowed
 from portal.complaints.service import add_documents as take_documents
 from portal.complaints.service import withdraw
-from portal.filing.access import held, my_draft, take_back
 from portal.evidence import labels as evidence_labels
 from portal.evidence import service as evidence
 from portal.evidence.forms import FilesForm
@@ -34,6 +33,7 @@ from portal.evidence.receiving import Delivery, receive
 from portal.evidence.rules import OTHER, Fault
 from portal.evidence.scanner import scanner_of
 from portal.evidence.storage import Depot
+from portal.filing.access import held, my_draft, take_back
 from portal.filing.rules import ending
 from portal.filing.service import forget_sent
 from portal.institution.deadlines import run
