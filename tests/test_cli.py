@@ -76,6 +76,7 @@ def test_doctor_finds_a_fit_deployment(run: Any) -> None:
         "database": "ok",
         "storage": "ok",
         "queue": "ok",
+        "scanner": "ok",
         "keys": "ok",
         "addresses": "ok",
         "calendars": "ok",

@@ -8,8 +8,7 @@ from uuid import UUID
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.evidence.queries import Filed
-from portal.evidence.rules import OTHER, Arrived, Fault, Limits, ScanState, shown_name
+from portal.evidence.rules import OTHER, Arrived, Fault, Filed, Limits, ScanState, shown_name
 from portal.institution.models import Institution
 
 MB = 1024 * 1024

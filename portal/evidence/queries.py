@@ -1,6 +1,5 @@
 """Reads of documents."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -8,34 +7,8 @@ import sqlalchemy as sa
 
 from portal.db import Session
 from portal.evidence.models import Document, Folder
-from portal.evidence.rules import GIVEN_BACK, UNJUDGED, Media, ScanState, shown_name
+from portal.evidence.rules import UNJUDGED, Filed
 from portal.sealing import Box, Tampered, open_box
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """A document as its owner sees it. `name` is as it was sent, `shown` harmless; `sha256` is its content's hash."""
-
-    id: UUID
-    folder_id: UUID
-    delivery_id: UUID
-    purpose: str
-    name: str = field(repr=False)
-    storage: str = field(repr=False)
-    sha256: str
-    size: int
-    media: Media
-    scan: ScanState
-    created_at: datetime
-
-    @property
-    def shown(self) -> str:
-        return shown_name(self.name)
-
-    @property
-    def given_back(self) -> bool:
-        """Whether its own sender may have it back now."""
-        return self.scan in GIVEN_BACK
 
 
 def documents(session: Session, folder_id: UUID) -> list[Filed]:

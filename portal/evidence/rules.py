@@ -3,8 +3,10 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 MB = 1024 * 1024
 # The purpose of what the profile does not name. No code of a profile contains a hyphen.
@@ -104,6 +106,32 @@ class Arrived:
     verdict: Verdict | None = None
     # The name under which the same bytes were added before.
     same_as: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A document as its owner sees it. `name` is as it was sent, `shown` harmless; `sha256` is its content's hash."""
+
+    id: UUID
+    folder_id: UUID
+    delivery_id: UUID
+    purpose: str
+    name: str = field(repr=False)
+    storage: str = field(repr=False)
+    sha256: str
+    size: int
+    media: Media
+    scan: ScanState
+    created_at: datetime
+
+    @property
+    def shown(self) -> str:
+        return shown_name(self.name)
+
+    @property
+    def given_back(self) -> bool:
+        """Whether its own sender may have it back now."""
+        return self.scan in GIVEN_BACK
 
 
 # ── kinds ────────────────────────────────────────────────────────────────────────────────────────

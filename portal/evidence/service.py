@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from portal.db import Session
 from portal.evidence import cipher
 from portal.evidence.models import Document, Folder
-from portal.evidence.queries import Filed, find, known, told
-from portal.evidence.rules import UNJUDGED, Arrived, Fault, Limits, ScanState, fits
+from portal.evidence.queries import find, known, told
+from portal.evidence.rules import UNJUDGED, Arrived, Fault, Filed, Limits, ScanState, fits
 from portal.evidence.scanner import Scanner, ScannerUnavailable
 from portal.evidence.storage import SAFE_AGE, Depot, Missing
 from portal.institution.models import Uploads

@@ -11,8 +11,7 @@ from werkzeug.http import parse_range_header
 from portal.evidence import queries, service
 from portal.evidence.access import folder_holder, may_open
 from portal.evidence.models import Folder
-from portal.evidence.queries import Filed
-from portal.evidence.rules import ScanState
+from portal.evidence.rules import Filed, ScanState
 from portal.evidence.storage import Depot
 from portal.sealing import KeyDestroyed, open_box
 from portal.web.floor import session, settings

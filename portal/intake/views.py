@@ -174,7 +174,7 @@ def documents() -> ResponseReturnValue:
     told = service.told(session(), mine.draft) if mine else None
     if not mine or not told or not is_open(told, here.slug, institution()):
         return go_to("intake.step", step=next_step(told, institution()))
-    if request.method == "GET":
+    if request.method != "POST":
         return render("intake/documents.html", **_documents_page(here, _files_form(mine), told, mine))
     box, limits = open_box(session(), mine.draft.key_id), evidence.limits_of(institution().uploads)
     session().rollback()

@@ -28,9 +28,9 @@ from portal.complaints.service import withdraw
 from portal.evidence import labels as evidence_labels
 from portal.evidence import service as evidence
 from portal.evidence.forms import FilesForm
-from portal.evidence.queries import Filed, documents
+from portal.evidence.queries import documents
 from portal.evidence.receiving import Delivery, receive
-from portal.evidence.rules import OTHER, Fault
+from portal.evidence.rules import OTHER, Fault, Filed
 from portal.evidence.scanner import scanner_of
 from portal.evidence.storage import Depot
 from portal.filing.access import held, my_draft, take_back
@@ -225,7 +225,7 @@ def add_documents(holder: Holder) -> ResponseReturnValue:
         holder.complaint.status, holder.party.role
     ):
         return go_to("tracking.case")
-    if request.method == "GET":
+    if request.method != "POST":
         return _documents_page(holder, _files_form(holder), saved="saved" in request.args)
     box, limits = open_box(session(), holder.complaint.key_id), evidence.limits_of(institution().uploads)
     session().rollback()

@@ -13,7 +13,7 @@ from portal.clock import now as real_now
 from portal.db import Session, uuid7
 from portal.evidence import cipher, queries, service, tasks
 from portal.evidence.models import Document, Folder
-from portal.evidence.rules import Arrived, Fault, Limits, Media, ScanState, Stored, Verdict
+from portal.evidence.rules import Arrived, Fault, Filed, Limits, Media, ScanState, Stored, Verdict
 from portal.evidence.scanner import Clamd, NoScanner, ScannerUnavailable
 from portal.evidence.storage import Depot, Missing, StorageFailed
 from portal.jobs.models import Job
@@ -55,7 +55,7 @@ def add(
     return done
 
 
-def read(depot: Depot, box: Box, filed: queries.Filed) -> bytes:
+def read(depot: Depot, box: Box, filed: Filed) -> bytes:
     return b"".join(service.content(depot, box, filed))
 
 
