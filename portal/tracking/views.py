@@ -4,10 +4,12 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any, cast
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -36,6 +38,7 @@ from portal.evidence.storage import Depot
 from portal.filing.access import held, my_draft, take_back
 from portal.filing.rules import ending
 from portal.filing.service import forget_sent
+from portal.institution import ics
 from portal.institution.deadlines import run
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.institution.models import Institution
@@ -186,6 +189,31 @@ def deadline(holder: Holder) -> ResponseReturnValue:
         ],
         grounds=[profile.extension_grounds[code].label for code in limit.extension.grounds] if limit.extension else [],
     )
+
+
+@bp.get("/track/case/deadline.ics")
+@case_holder
+def deadline_file(holder: Holder) -> ResponseReturnValue:
+    """The date promised as a calendar file. It names no number: calendars are shared."""
+    profile, now = institution(), clock.now()
+    running = None if holder.complaint.status in CLOSED else queries.binding_clock(session(), holder.complaint.id)
+    found = _deadline(running, local_day(now, profile.zone))
+    if found is None:
+        return go_to("tracking.case")
+    limit = profile.limits[found.derivation.limit.key]
+    text = f"{limit.label[language()]}. {limit.source[language()]}."
+    if found.derivation.provisional:
+        text += " " + _("This date is provisional.")
+    told = ics.day_event(
+        uid=f"{sha256(holder.complaint.id.bytes).hexdigest()[:32]}@{settings().host.rsplit(':', 1)[0]}",
+        on=found.due_on,
+        title=_("%(name)s answers your complaint by this day", name=profile.name),
+        text=text.replace("\u00a0", " "),
+        now=now,
+    )
+    answer = Response(told, mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'attachment; filename="deadline.ics"'
+    return answer
 
 
 @bp.route("/track/case/withdraw", methods=["GET", "POST"], endpoint="withdraw")

@@ -41,6 +41,7 @@ TAGS = {
     "tracking.case": "case_holder",
     "tracking.timeline": "case_holder",
     "tracking.deadline": "case_holder",
+    "tracking.deadline_file": "case_holder",
     "tracking.withdraw": "case_holder",
     "tracking.code": "case_holder",
     "tracking.documents": "case_holder",

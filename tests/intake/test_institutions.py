@@ -69,6 +69,10 @@ def test_a_complaint_goes_all_the_way_at_every_institution(
     assert derivation.one(".due time")["datetime"] == DUE[code]
     limit = profile.answer_limits("complaint", profile.channels[profile.own_channel].form)
     assert any(" ".join(one.source[lang].split()) in derivation.text for one in limit)
+    file = derivation.follow({"id": "Simpan tanggal ini di kalender saya", "en": "Put the date into my calendar"}[lang])
+    assert file.response.mimetype == "text/calendar"
+    assert f"DTSTART;VALUE=DATE:{DUE[code].replace('-', '')}\r\n" in file.source
+    assert number not in file.source and access_code not in file.source
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
