@@ -4,10 +4,10 @@ import os
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from multiprocessing import get_context
 from typing import Any
 
@@ -25,40 +25,8 @@ from portal.web.floor import Floor
 CHUNK = 1000
 # Complaints lie over this many days, as those of a bank would.
 SPREAD_DAYS = 720
-GIVEN = [
-    "Adi",
-    "Budi",
-    "Citra",
-    "Dewi",
-    "Eka",
-    "Fitri",
-    "Gita",
-    "Hadi",
-    "Indah",
-    "Joko",
-    "Kartika",
-    "Lestari",
-    "Made",
-    "Nanda",
-    "Putri",
-    "Rizky",
-    "Sari",
-    "Tono",
-]
-FAMILY = [
-    "Siregar",
-    "Wijaya",
-    "Nasution",
-    "Santoso",
-    "Halim",
-    "Pratama",
-    "Kusuma",
-    "Saputra",
-    "Lubis",
-    "Hidayat",
-    "Wibowo",
-    "Simanjuntak",
-]
+GIVEN = "Adi Budi Citra Dewi Eka Fitri Gita Hadi Indah Joko Kartika Lestari Made Nanda Putri Rizky Sari Tono"
+FAMILY = "Siregar Wijaya Nasution Santoso Halim Pratama Kusuma Saputra Lubis Hidayat Wibowo Simanjuntak"
 STORY = (
     "Transfer saya tidak sampai. Saldo berkurang pada hari yang sama, tetapi penerima belum menerima uangnya. "
     "Saya sudah menelepon dua kali dan diminta menunggu. Mohon diperiksa dan dikembalikan."
@@ -121,42 +89,51 @@ def load(floor: Floor, complaints: int, *, now: datetime) -> float:
     started = time.perf_counter()
     seed = random.SystemRandom().getrandbits(32)
     chunks = [(floor.settings, seed + i, min(CHUNK, complaints - i), now) for i in range(0, complaints, CHUNK)]
-    tables = {table.name: table for table in Base.metadata.sorted_tables}
     # Spawned, not forked: the parent holds connections that a fork would share.
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for rows in pool.map(compose, chunks):
-            with floor.database.short_write() as connection:
-                for name in tables:
-                    if rows.get(name):
-                        connection.execute(sa.insert(tables[name]), rows[name])
+        for _ in pool.map(make, chunks):
+            pass
     with floor.database.short_write() as connection:
         connection.exec_driver_sql("ANALYZE")
     return time.perf_counter() - started
 
 
-def compose(chunk: tuple[Settings, int, int, datetime]) -> Rows:
-    """The rows of one chunk of complaints, by table."""
+def make(chunk: tuple[Settings, int, int, datetime]) -> None:
+    """Compose one chunk of complaints and insert it in one transaction."""
     settings, seed, number, now = chunk
+    database = _database(settings)
+    rows = compose(database, settings, seed, number, now)
+    with database.short_write() as connection:
+        for table in Base.metadata.sorted_tables:
+            if rows.get(table.name):
+                connection.execute(sa.insert(table), rows[table.name])
+
+
+@cache
+def _database(settings: Settings) -> Database:
+    return Database(settings.database_url, settings.keys)
+
+
+def compose(database: Database, settings: Settings, seed: int, number: int, now: datetime) -> Rows:
+    """The rows of so many complaints, by table."""
     profile = load_profile(settings.institution)
     chance = random.Random(seed)
-    collector = Collector(Database(settings.database_url, settings.keys))
+    collector = Collector(database)
     for _ in range(number):
-        for filing, at in _invent(chance, profile, now):
-            box = new_box(collector, now=at)
-            service.file_complaint(
-                collector, box=box, filing=filing, profile=profile, base_url=settings.base_url, now=at
-            )
-            collector.collect()
-            collector.info.clear()
+        filing, at = _invent(chance, profile, now)
+        box = new_box(collector, now=at)
+        service.file_complaint(collector, box=box, filing=filing, profile=profile, base_url=settings.base_url, now=at)
+        collector.collect()
+        collector.info.clear()
     return dict(collector.rows)
 
 
-def _invent(chance: random.Random, profile: Institution, now: datetime) -> Iterator[tuple[Filing, datetime]]:
+def _invent(chance: random.Random, profile: Institution, now: datetime) -> tuple[Filing, datetime]:
     at = now - timedelta(minutes=chance.randrange(SPREAD_DAYS * 24 * 60))
-    name = f"{chance.choice(GIVEN)} {chance.choice(FAMILY)}"
+    name = f"{chance.choice(GIVEN.split())} {chance.choice(FAMILY.split())}"
     language = chance.choice(profile.languages)
     channel = profile.own_channel
-    yield (
+    return (
         Filing(
             kind=Kind.COMPLAINT,
             channel=channel,
