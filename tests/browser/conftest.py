@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from portal.sealing import KeyRing
 from tests.browser.chromium import NoChromium, find
@@ -24,6 +24,9 @@ ARGUMENTS = [
 AXE = (ROOT / "tests/vendor/axe.min.js").read_text()
 SCREENS = ROOT / "build" / "screens"
 WIDTHS = {"phone": 360, "desktop": 1280}
+# Milliseconds that a page may take to become what is expected; a busy machine needs more than Playwright grants.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -113,7 +116,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
             reduced_motion="reduce",
             **{"locale": "id-ID", "timezone_id": "Asia/Jakarta", **context},
         )
-        own.set_default_timeout(15_000)
+        own.set_default_timeout(PATIENCE)
         own.on("console", heard)
         own.on("weberror", lambda error: faults.append(f"script: {error.error}"))
         own.on("request", asked)

@@ -56,6 +56,7 @@ class Keyboard:
 
     def to(self, target: Locator, *, back: bool = False) -> None:
         """Tab until this has the focus."""
+        self.page.wait_for_load_state()
         for _ in range(LONGEST_WAY):
             if target.evaluate("e => e === document.activeElement"):
                 return

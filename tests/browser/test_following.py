@@ -13,6 +13,9 @@ def is_refresh(answer: Response) -> bool:
 
 def a_minute_later(page: Page) -> Response:
     """Let the page's clock go on until it has asked for news; returns the answer."""
+    # The clock of a minute is started by a script, again after each change of the page.
+    page.wait_for_load_state()
+    expect(page.locator(".htmx-request, .htmx-added, .htmx-settling")).to_have_count(0)
     with page.expect_response(is_refresh) as answer:
         page.clock.run_for(61_000)
     return answer.value
@@ -48,6 +51,7 @@ def test_a_case_left_open_is_closed_by_signing_out_elsewhere(server: Server, vis
     page = visit(server, "/en/")
     page.clock.install()
     kept = follow(page, "en", Customer.new())
+    page.wait_for_load_state()
     other = page.context.new_page()
     other.goto("/en/track/case")
     other.get_by_role("button", name="Sign out").click()

@@ -109,6 +109,8 @@ def test_leaving_hides_the_page_before_the_line_answers(server: Server, visit: V
     """However slow the line is, what was on the screen is gone at once, and so is the tab's title."""
     page, customer = visit(server, "/en/"), Customer.new()
     kept = follow(page, "en", customer)
+    # Without its script the button works too, but cannot do this.
+    page.wait_for_load_state()
     held = []
     page.route("**/leave", lambda route: held.append(route))
     page.locator(".leave").click()
