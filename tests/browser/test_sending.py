@@ -58,6 +58,8 @@ def test_an_answer_from_another_tab_is_not_lost_and_not_overwritten(server: Serv
     at(other, "/en/file/story")
     fill(page, customer.answers["story"])
     send_button(page).click()
+    at(page, "/en/file/documents")
+    send_button(page).click()
     at(page, "/en/file/check")
     expect(page.locator("main")).to_contain_text("Ratna Wulandari")
     expect(page.locator("main")).to_contain_text("Saya mengirim uang sewa.")
