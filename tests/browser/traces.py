@@ -1,30 +1,41 @@
 """What a browser, its addresses and the server's log still say of somebody who has left."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from playwright.sync_api import Error, Page, Request
 
+from tests.browser.conftest import PATIENCE
 from tests.browser.customer import Customer, Kept
 
 
 def look_back(page: Page) -> Iterator[str]:
     """Press the back button to the beginning of the tab's history; yields all that each page holds."""
+    refusals: list[str] = []
+    devtools = page.context.new_cdp_session(page)
+    devtools.on(
+        "Page.frameNavigated", lambda event: refusals.extend(filter(None, [event["frame"].get("unreachableUrl")]))
+    )
+    devtools.send("Page.enable")
     for _ in range(page.evaluate("history.length") - 1):
-        with page.expect_event("framenavigated"):
-            shown = _go_back(page)
-        if shown:
-            yield everything(page)
+        known = len(refusals)
+        try:
+            page.go_back()
+        except Error as fault:
+            # The answer to a form: the browser would have to send it again, and asks instead of showing it.
+            if "ERR_CACHE_MISS" not in fault.message:
+                raise
+            _wait_for(page, lambda known=known: len(refusals) > known)
+            continue
+        yield everything(page)
 
 
-def _go_back(page: Page) -> bool:
-    try:
-        page.go_back()
-    except Error as fault:
-        # The answer to a form: the browser would have to send it again, and asks instead of showing it.
-        if "ERR_CACHE_MISS" not in fault.message:
-            raise
-        return False
-    return True
+def _wait_for(page: Page, happened: Callable[[], bool]) -> None:
+    # Playwright tells that a page was not shown before the browser's own page about it stands there.
+    for _ in range(PATIENCE // 20):
+        if happened():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("the browser says nothing about a page that it does not show")
 
 
 def everything(page: Page) -> str:
