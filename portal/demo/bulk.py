@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.complaints import service
-from portal.complaints.rules import Acknowledged, Filing, Kind, Person, Transaction
+from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
 from portal.config import Settings
 from portal.db import Base, Database, Session
 from portal.institution.loader import load as load_profile
@@ -135,7 +135,7 @@ def _invent(chance: random.Random, profile: Institution, now: datetime) -> tuple
     channel = profile.own_channel
     return (
         Filing(
-            kind=Kind.COMPLAINT,
+            kind=COMPLAINT,
             channel=channel,
             form=profile.channels[channel].form,
             topic=chance.choice(tuple(profile.topics)),

@@ -24,7 +24,7 @@ from portal.complaints.labels import REFUSALS, STATUS_MARKS
 from portal.complaints.models import Complaint, Party
 from portal.complaints.numbers import Number, spelled
 from portal.complaints.queries import OpenCase, RunningClock
-from portal.complaints.rules import CLOSED, Action, NotAllowed, allowed
+from portal.complaints.rules import CLOSED, Action, NotAllowed, Role, allowed
 from portal.complaints.service import add_documents as take_documents
 from portal.complaints.service import withdraw
 from portal.evidence import labels as evidence_labels
@@ -161,7 +161,7 @@ def timeline(version: int) -> ResponseReturnValue:
 def deadline(holder: Holder) -> ResponseReturnValue:
     """The date by which the customer is answered, counted day by day, with its rule and source (BM-30)."""
     profile, closed = institution(), holder.complaint.status in CLOSED
-    running = [] if closed else queries.started_clocks(session(), holder.complaint.id)
+    running = () if closed else queries.running(session(), holder.complaint.id).answer
     today = local_day(clock.now(), profile.zone)
     found = _deadline(running[0] if running else None, today)
     if found is None:
@@ -196,7 +196,8 @@ def deadline(holder: Holder) -> ResponseReturnValue:
 def deadline_file(holder: Holder) -> ResponseReturnValue:
     """The date promised as a calendar file. It names no number: calendars are shared."""
     profile, now = institution(), clock.now()
-    running = None if holder.complaint.status in CLOSED else queries.binding_clock(session(), holder.complaint.id)
+    closed = holder.complaint.status in CLOSED
+    running = None if closed else queries.running(session(), holder.complaint.id).binding
     found = _deadline(running, local_day(now, profile.zone))
     if found is None:
         return go_to("tracking.case")
@@ -292,6 +293,8 @@ def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
             arrived=delivery.arrived,
             limits=limits,
             scanner=scanner_of(settings()),
+            profile=institution(),
+            base_url=settings().base_url,
             now=clock.now(),
         )
     except NotAllowed:
@@ -344,7 +347,8 @@ def lost_code() -> ResponseReturnValue:
     if wait := throttle.admit(floor().database, _door(LOST_CODE, form.subject), now=clock.now()):
         return _too_soon(page, form, wait)
     session().begin_write()
-    codes.report_lost(session(), number=form.registration, account=form.account, now=clock.now())
+    role = Role(form.role.data)
+    codes.report_lost(session(), number=form.registration, account=form.account, role=role, now=clock.now())
     session().commit()
     return render("tracking/new_code.html", form=_new_code_form(form.number.raw), sent=True)
 
@@ -361,7 +365,7 @@ def new_code() -> ResponseReturnValue:
     door = _door(NEW_CODE, form.subject)
     if wait := throttle.admit(floor().database, door, now=clock.now()):
         return _too_soon(page, form, wait, sent=False)
-    found = queries.find_customer(session(), number=form.registration, account=form.account)
+    found = queries.find_party(session(), number=form.registration, account=form.account, role=Role(form.role.data))
     one_time = check_code(
         session(),
         subject_id=found.complaint_id if found else None,
@@ -464,7 +468,7 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         "topic": topic.label[language()] if topic else None,
         "standing": labels.words(language()).statuses[complaint.status],
         "mark": STATUS_MARKS[complaint.status],
-        "due": _draw_deadline(file.clock, local_day(now, profile.zone), closed, refreshed, profile, language()),
+        "due": _draw_deadline(file.running.binding, local_day(now, profile.zone), closed, refreshed, profile, language()),
         "events": labels.timeline(file.history, language()),
         "letters": labels.letters(file.notices, language()),
         "documents": evidence_labels.lines(_documents_of(holder), profile, language()),

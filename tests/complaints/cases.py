@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from portal.complaints.numbers import Number
-from portal.complaints.rules import Acknowledged, Filing, Kind, Person, Transaction
+from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
 from portal.complaints.service import file_complaint
 from portal.db import Database
 from portal.institution.models import Institution
@@ -32,7 +32,7 @@ class Case:
 def a_filing(profile: Institution, **changes: object) -> Filing:
     """What a customer of Bank Muamalat hands in about a transfer."""
     told: dict[str, object] = {
-        "kind": Kind.COMPLAINT,
+        "kind": COMPLAINT,
         "channel": profile.own_channel,
         "form": Form.WRITTEN,
         "topic": next(iter(profile.topics)),
