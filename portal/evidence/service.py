@@ -15,7 +15,7 @@ from portal.evidence.queries import find, known, told
 from portal.evidence.rules import UNJUDGED, Arrived, Fault, Filed, Limits, ScanState, fits
 from portal.evidence.scanner import Scanner, ScannerUnavailable
 from portal.evidence.storage import SAFE_AGE, Depot, Missing
-from portal.institution.models import Uploads
+from portal.institution.profile.asking import Uploads
 from portal.jobs.service import enqueue
 from portal.sealing import Box, KeyDestroyed, Tampered, open_box
 

@@ -15,7 +15,7 @@ from portal.evidence.models import Document
 from portal.evidence.rules import ScanState
 from portal.evidence.scanner import NoScanner
 from portal.filing.models import Draft
-from portal.institution.models import Uploads
+from portal.institution.profile.asking import Uploads
 from tests.evidence import files
 from tests.intake.journey import number_and_code, send, walk_to
 from tests.page import Client, Page
