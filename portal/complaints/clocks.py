@@ -7,7 +7,8 @@ from portal.complaints.models import Clock, Round
 from portal.complaints.queries import RunningClock
 from portal.complaints.rules import ClockPurpose
 from portal.db import Session
-from portal.institution.models import Institution, Limit
+from portal.institution.models import Institution
+from portal.institution.profile.limits import Limit
 from portal.institution.rules import Form
 from portal.workdays import rules as workdays
 from portal.workdays.rules import CalendarCode, Derivation, Start, Unit, derive, earliest_of
@@ -102,9 +103,7 @@ def derivation_of(clock: Clock | RunningClock, profile: Institution) -> Derivati
         basis=rule.basis,
         confidence=rule.confidence,
     )
-    return derive(
-        limit, clock.started_at, calendar(CalendarCode(clock.calendar)), profile.zone, extensions=clock.steps
-    )
+    return derive(limit, clock.started_at, calendar(CalendarCode(clock.calendar)), profile.zone, extensions=clock.steps)
 
 
 def binding(clocks: Iterable[Clock], profile: Institution) -> tuple[Clock, Derivation] | None:

@@ -221,10 +221,11 @@ def sweep_sessions(session: Session, *, now: datetime) -> int:
 
 
 def report_lost(session: Session, *, number: Number | None, account: str, role: Role, now: datetime) -> None:
-    """Enqueue the job that sends a one-time code to the contact on file of who has this role, if there is such a case.
+    """Enqueue the job that sends a one-time code to the contact on file of who has this role, if there is one.
 
-    A party who has had no access code yet gets their first one in the same way (SQ-21). The request does the same whatever exists: no look-up, one job. The job table is not sealed, so the
-    number stands in the payload encrypted, and an account number as its blind indexes.
+    A party who has had no access code yet gets their first one in the same way (SQ-21). The request does
+    the same whatever exists: no look-up, one job. The job table is not sealed, so the number stands in
+    the payload encrypted, and an account number as its blind indexes.
     """
     payload: dict[str, Any]
     if number is not None:

@@ -18,7 +18,13 @@ from portal.workdays.rules import Start
 
 
 def require(
-    session: Session, opened: Round, codes: Sequence[str], *, given: Collection[str], profile: Institution, now: datetime
+    session: Session,
+    opened: Round,
+    codes: Sequence[str],
+    *,
+    given: Collection[str],
+    profile: Institution,
+    now: datetime,
 ) -> tuple[list[str], Clock | None]:
     """Note what a round needs and what of it has come; ask for the rest. Returns what is missing, and the
     clock of the customer's time to bring it.

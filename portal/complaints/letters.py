@@ -9,7 +9,7 @@ from portal.complaints.rules import ContactSource, Person, Role
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.notices import service as notices
-from portal.notices.rules import NoticeKind
+from portal.notices.rules import NoticeKind, greeted
 from portal.sealing import Box
 
 
@@ -56,8 +56,10 @@ def send_receipt(
             "number": printed(complaint, profile),
             "received_at": complaint.received_at,
             "due_on": complaint.due_on,
-            "representative": others if party.role is Role.CUSTOMER else None,
-            "customer": others if party.role is Role.REPRESENTATIVE else None,
+            "represented": others is not None and party.role is Role.CUSTOMER,
+            "representing": others is not None and party.role is Role.REPRESENTATIVE,
+            # Whoever files chooses both names: only what looks like one may stand in a letter to the other.
+            "other": greeted(others),
             "missing": [profile.documents[code].label[language] for code in missing],
             "bring_by": bring_by,
             "sign_in_url": sign_in_url(base_url, language),

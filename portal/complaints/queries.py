@@ -201,8 +201,8 @@ def case_file(session: Session, case: OpenCase, party: OpenParty) -> CaseFile:
     return CaseFile(
         account=told["account"],
         story=told["story"],
-        loss=Decimal(told["loss"]) if told["loss"] is not None else None,
-        wish=told["wish"],
+        loss=Decimal(told["loss"]) if told.get("loss") is not None else None,
+        wish=told.get("wish"),
         person=person_of(about, party.language),
         transactions=tuple(_transaction(box, *row) for row in rows),
         running=running(session, case.id),

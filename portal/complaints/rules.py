@@ -264,7 +264,11 @@ def required(filing: Filing, profile: Institution, *, now: datetime) -> tuple[st
     if profile.kinds[filing.kind].path is Path.SHORT:
         return ()
     told = filing.representation
-    asked = [one.code for one in profile.files_asked(representative=told is not None)]
+    asked = [
+        one.code
+        for one in profile.files_asked(representative=told is not None)
+        if filing.transactions or not one.transaction
+    ]
     if told is not None and told.firm:
         asked += [one.code for one in profile.documents.values() if one.needed is Needed.FIRM]
     guide = profile.topics[filing.topic].guide

@@ -122,7 +122,16 @@ def compose(database: Database, settings: Settings, seed: int, number: int, now:
     for _ in range(number):
         filing, at = _invent(chance, profile, now)
         box = new_box(collector, now=at)
-        service.file_complaint(collector, box=box, filing=filing, profile=profile, base_url=settings.base_url, now=at)
+        service.file_complaint(
+            collector,
+            box=box,
+            filing=filing,
+            profile=profile,
+            base_url=settings.base_url,
+            now=at,
+            # Their documents are not there, but they count as complete, as most complaints are.
+            given=[document.code for document in profile.documents.values()],
+        )
         collector.collect()
         collector.info.clear()
     return dict(collector.rows)

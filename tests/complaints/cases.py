@@ -1,5 +1,6 @@
 """Filed complaints for the tests of this room and of those above it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -54,13 +55,26 @@ def a_filing(profile: Institution, **changes: object) -> Filing:
     return Filing(**{**told, **changes})  # type: ignore[arg-type]
 
 
-def file_case(database: Database, profile: Institution, *, now: datetime = NOW, **changes: object) -> Case:
-    """File a complaint as the portal would, and commit it."""
+def file_case(
+    database: Database,
+    profile: Institution,
+    *,
+    now: datetime = NOW,
+    given: Collection[str] | None = None,
+    **changes: object,
+) -> Case:
+    """File a complaint as the portal would, and commit it; with all its documents, unless `given` says which."""
     with database.session() as session:
         session.begin_write()
         box = new_box(session, now=now)
         filed = file_complaint(
-            session, box=box, filing=a_filing(profile, **changes), profile=profile, base_url=BASE_URL, now=now
+            session,
+            box=box,
+            filing=a_filing(profile, **changes),
+            profile=profile,
+            base_url=BASE_URL,
+            now=now,
+            given=profile.documents if given is None else given,
         )
         session.commit()
         number = Number(filed.complaint.registration, profile.prefix).printed
