@@ -180,8 +180,11 @@ def _clean(each: Any) -> None:
         if each.get("/Subtype") == "/PS":
             each.write(b"")
         elif each.get("/Filter") == "/DCTDecode":
+            told = each.get("/DecodeParms")
             each.write(
-                _without_remarks(each.read_raw_bytes()), filter=each.Filter, decode_parms=each.get("/DecodeParms")
+                _without_remarks(each.read_raw_bytes()),
+                filter=pikepdf.Name.DCTDecode,
+                decode_parms=told if isinstance(told, pikepdf.Dictionary) else None,
             )
     elif isinstance(each, pikepdf.Dictionary) and str(each.get("/S", "")) in ACTIVE:
         # An action that hangs where no reader looks for one is carried no further all the same.
