@@ -186,6 +186,7 @@ def add_documents(
         limits=limits,
         scanner=scanner,
         now=now,
+        added_by=party.id,
     )
     taken = [one.stored for one in done if one.stored and not one.fault]
     if taken:
