@@ -52,9 +52,7 @@ def locked(
     """The counter (`tries`, `free_at`, `last_at`) under its lock, made if there is none yet."""
     insert_once(database, connection, digest, now=now)
     return connection.execute(
-        sa.select(Attempts.tries, Attempts.free_at, Attempts.last_at)
-        .where(Attempts.digest == digest)
-        .with_for_update()
+        sa.select(Attempts.tries, Attempts.free_at, Attempts.last_at).where(Attempts.digest == digest).with_for_update()
     ).one()
 
 

@@ -1,4 +1,4 @@
-"""A network's pace: so much at once, then one after the other; nobody is locked out, and all processes count together."""
+"""A network's pace: so much at once, then one after the other; nobody is locked out; all processes count together."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
