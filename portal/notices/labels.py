@@ -7,6 +7,7 @@ from portal.notices.rules import Channel, NoticeKind, NoticeState
 KINDS = {
     NoticeKind.RECEIPT: _l("Receipt of the complaint"),
     NoticeKind.ONE_TIME_CODE: _l("One-time code"),
+    NoticeKind.OFFICER_INVITATION: _l("Invitation to the desk"),
 }
 
 CHANNELS = {

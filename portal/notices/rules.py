@@ -26,6 +26,7 @@ LONGEST_GREETING = 60
 class NoticeKind(StrEnum):
     RECEIPT = "receipt"
     ONE_TIME_CODE = "one_time_code"
+    OFFICER_INVITATION = "officer_invitation"
 
 
 class Channel(StrEnum):
