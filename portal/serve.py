@@ -17,7 +17,7 @@ from waitress import create_server, wasyncore
 from portal.app import LARGEST_BODY, create_app
 from portal.config import Settings, SettingsError
 from portal.evidence.rules import MB
-from portal.institution.models import Uploads
+from portal.institution.profile.asking import Uploads
 
 THREADS = 8
 DRAIN_SECONDS = 30

@@ -1,13 +1,13 @@
 """Officers: accounts, roles and divisions, invitations, second factors, sessions.
 
-Revision 20261123_officers, after 20261122_evidence.
+Revision 20261123_officers, after 20261123_document_added_by.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_officers"
-down_revision = "20261122_evidence"
+down_revision = "20261123_document_added_by"
 branch_labels = None
 depends_on = None
 

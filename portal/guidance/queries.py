@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.institution import deadlines, hours
-from portal.institution.models import Channel, Document, Institution, Kind, Limit
+from portal.institution.models import Institution
+from portal.institution.profile.asking import Document, Kind
+from portal.institution.profile.channels import Channel
+from portal.institution.profile.limits import Limit
 from portal.institution.rules import Form, Needed
 from portal.workdays.rules import Derivation, Start
 

@@ -11,7 +11,8 @@ from flask import has_app_context
 from flask_babel import force_locale
 
 from portal.institution import deadlines, hours, labels, loader
-from portal.institution.models import Channel, Institution
+from portal.institution.models import Institution
+from portal.institution.profile.channels import Channel
 from portal.web import floor, formats
 from portal.workdays import seed
 from portal.workdays.rules import Day, Derivation, Start, Unit, Why

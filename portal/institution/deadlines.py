@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.institution.models import Institution, Limit
+from portal.institution.models import Institution
+from portal.institution.profile.limits import Limit
 from portal.institution.rules import Form
 from portal.workdays import seed
 from portal.workdays.rules import Calendar, CalendarCode, Derivation, Start, derive, earliest_of

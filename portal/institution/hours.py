@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from portal.institution.models import Channel, Hours
+from portal.institution.profile.channels import Channel, Hours
 from portal.institution.rules import Receipt, Weekday
 from portal.workdays import seed
 from portal.workdays.rules import ONE_DAY, Calendar, CalendarCode, local_day

@@ -8,7 +8,8 @@ import pytest
 
 from portal.institution.hours import Closed, Open, OpenDay, received_at, state
 from portal.institution.loader import load
-from portal.institution.models import Channel, Institution
+from portal.institution.models import Institution
+from portal.institution.profile.channels import Channel
 from portal.workdays.rules import Calendar, CalendarCode
 from tests.institution.specimens import LUMBUNG
 

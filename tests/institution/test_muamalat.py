@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from portal.institution.loader import codes, load
-from portal.institution.models import Channel, Institution, Text
+from portal.institution.models import Institution
+from portal.institution.profile.channels import Channel
+from portal.institution.profile.parts import Text
 from portal.institution.rules import (
     AddressKind,
     Form,
