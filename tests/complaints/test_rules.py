@@ -50,10 +50,10 @@ CLOSED_TO = {
     Role.ADMINISTRATOR: "",
 }
 # Where it stays if an officer has not taken it up, and where these lead.
-STAYS = set(
-    "renew_code add_documents reply complete lock_document warn assign record_contact record_revocation "
-    "reopen_documents report_back contact_task escalate comment note".split()
-)
+STAYS = {
+    *("renew_code", "add_documents", "reply", "complete", "lock_document", "warn", "assign", "record_contact"),
+    *("record_revocation", "reopen_documents", "report_back", "contact_task", "escalate", "comment", "note"),
+}
 LEADS = {"withdraw": Status.WITHDRAWN, "deem_withdrawn": Status.DEEMED_WITHDRAWN}
 
 
