@@ -16,6 +16,7 @@ MAY_WRITE_SHORTLY = {
     "jobs/runner.py": "a failed try is counted after the job's own transaction is gone",
     "web/throttle.py": "attempts are counted even when the request is refused",
     "accounts/service.py": "the tries of a one-time code are counted even when it is refused",
+    "accounts/sessions.py": "an officer's session's last use, once a minute",
     "complaints/codes.py": "a case session's last use, once a minute",
     "demo/bulk.py": "a hundred thousand rows go in by Core, not through a session",
 }
