@@ -15,7 +15,7 @@ from portal.complaints.recording import printed
 from portal.tracking import service
 from portal.tracking.forms import NO_MATCH_ONCE, KeptForm, LostCodeForm, NewCodeForm
 from portal.tracking.views.blueprint import bp
-from portal.tracking.views.doors import LOST_CODE, NEW_CODE, door_of, too_soon
+from portal.tracking.views.doors import ASKING, GIVING, LOST_CODE, NEW_CODE, door_of, too_soon, wait_at
 from portal.web import throttle
 from portal.web.access import keeps_typed, public
 from portal.web.floor import floor, institution, session, writing
@@ -32,7 +32,7 @@ def lost_code() -> ResponseReturnValue:
     page = "tracking/lost_code.html"
     if not form.validate_on_submit():
         return render(page, status=422 if form.errors else 200, form=form)
-    if wait := throttle.admit(floor().database, door_of(LOST_CODE, form.subject), now=clock.now()):
+    if wait := wait_at(LOST_CODE, form.subject, ASKING):
         return too_soon(page, form, wait)
     session().begin_write()
     role = form.party
@@ -50,8 +50,7 @@ def new_code() -> ResponseReturnValue:
     page = "tracking/new_code.html"
     if not form.validate_on_submit():
         return render(page, status=422 if form.errors else 200, form=form, sent=False)
-    door = door_of(NEW_CODE, form.subject)
-    if wait := throttle.admit(floor().database, door, now=clock.now()):
+    if wait := wait_at(NEW_CODE, form.subject, GIVING):
         return too_soon(page, form, wait, sent=False)
     found = queries.find_party(session(), number=form.registration, account=form.account, role=form.party)
     one_time = check_code(
@@ -64,7 +63,7 @@ def new_code() -> ResponseReturnValue:
     )
     if found is None or one_time is None:
         return _no_match_once(form)
-    throttle.forgive(floor().database, door)
+    throttle.forgive(floor().database, door_of(NEW_CODE, form.subject))
     party = session().get_one(Party, found.party_id)
     complaint = writing(session().get_one(Complaint, found.complaint_id))
     try:
