@@ -299,10 +299,12 @@ def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
         return go_to("tracking.case")
     delivery.hand_over(arrived)
     session().commit()
-    faults = [evidence_labels.sentence(one, limits) for one in arrived if one.fault]
-    if faults:
-        form.tell(faults)
+    if refused := evidence_labels.refusals(arrived, limits):
+        form.tell(refused)
         return _documents_page(holder, form, status=422)
+    if wants_part():
+        # A script that sends each file by itself, and shows what there is now.
+        return _documents_page(holder, form)
     return go_to("tracking.documents", saved=1)
 
 
@@ -320,6 +322,7 @@ def _documents_of(holder: Holder) -> list[Filed]:
 def _documents_page(holder: Holder, form: FilesForm, *, status: int = 200, saved: bool = False) -> Response:
     return render(
         "tracking/documents.html",
+        part="tracking/_documents.html",
         status=status,
         form=form,
         saved=saved,
