@@ -1,13 +1,13 @@
 """Which party added a document; nobody for what came with the complaint itself.
 
-Revision 20261123_document_added_by, after 20261122_evidence.
+Revision 20261123_document_added_by, after 20261122_requirements.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_document_added_by"
-down_revision = "20261122_evidence"
+down_revision = "20261122_requirements"
 branch_labels = None
 depends_on = None
 

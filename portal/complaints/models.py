@@ -10,16 +10,30 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.complaints.rules import CLOSED, Kind, Role, RoundKind, Status, Term
+from portal.complaints.rules import (
+    CLOSED,
+    AuthorityState,
+    CheckKind,
+    ClockPurpose,
+    ContactSource,
+    Role,
+    RoundKind,
+    Status,
+    Term,
+)
 from portal.db import Base
 from portal.history.models import Chained
+from portal.history.rules import Audience
 from portal.institution.rules import Form
 
 CLOSED_LIST = ", ".join(f"'{status}'" for status in sorted(CLOSED))
 
 
 class Complaint(Chained):
-    """A complaint. `sealed`: {account, story}."""
+    """A complaint. `sealed`: {account, story, loss, wish, guided}.
+
+    `kind`, `channel`, `topic` and `capacity` are codes of the profile.
+    """
 
     __tablename__ = "complaints"
 
@@ -29,14 +43,25 @@ class Complaint(Chained):
     # None once the case was erased and the sweep has deleted its documents.
     folder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("folders.id", ondelete="SET NULL"), unique=True)
     status: Mapped[Status]
-    kind: Mapped[Kind]
+    kind: Mapped[str] = mapped_column(sa.String(40))
     form: Mapped[Form]
     channel: Mapped[str]
     topic: Mapped[str]
+    capacity: Mapped[str | None]
     language: Mapped[str]
     received_at: Mapped[datetime]
-    # The promise of the round that runs, copied here so that the queue reads one index.
+    # Since when the manager has it; from its arrival where the topic's guide says so (K3-28).
+    escalated_at: Mapped[datetime | None]
+    # The promise of the round that runs, copied here so that the queue reads one index; and the customer's
+    # own last day to complete the documents, while some are missing.
     due_on: Mapped[date | None]
+    documents_due_on: Mapped[date | None]
+    # The officer who has it, and when the customer first heard from us (KF-32).
+    holder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("officers.id"))
+    first_response_at: Mapped[datetime | None]
+    # The agent's own sorting beside the customer's `kind` and `topic` (KF-16, KF-17).
+    category: Mapped[str | None]
+    desk_topic: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     # Counts every change that its readers can see; a page that knows it need not be sent again.
     version: Mapped[int] = mapped_column(default=0)
@@ -51,11 +76,16 @@ class Complaint(Chained):
     __table_args__ = (
         sa.CheckConstraint(f"(closed_at IS NOT NULL) = (status IN ({CLOSED_LIST}))", name="closed_has_its_moment"),
         sa.Index("ix_complaints_status_due_on_id", "status", "due_on", "id"),
+        sa.Index("ix_complaints_holder_id_status_due_on", "holder_id", "status", "due_on"),
+        sa.Index("ix_complaints_received_at_id", "received_at", "id"),
     )
 
 
 class Party(Base):
-    """A person in a complaint. `sealed`: {name, email, phone}."""
+    """A person in a complaint. `sealed`: {name, email, phone, proof, needs}.
+
+    Where `contact` says that the representative gave it, nothing is sent to it: see `ContactSource`.
+    """
 
     __tablename__ = "complaint_parties"
 
@@ -63,7 +93,31 @@ class Party(Base):
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
     role: Mapped[Role]
     language: Mapped[str]
+    contact: Mapped[ContactSource]
     sealed: Mapped[bytes]
+
+
+class Authority(Base):
+    """A special power of attorney, as the representative described it. `sealed`: {relation, scope, firm}.
+
+    The paper itself is a document of the case. An officer accepts or rejects it; the customer revokes
+    it, the representative lays it down (SQ-18, BM-17).
+    """
+
+    __tablename__ = "complaint_authorities"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"), unique=True)
+    state: Mapped[AuthorityState]
+    given_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    decided_at: Mapped[datetime | None]
+    sealed: Mapped[bytes]
+
+    __table_args__ = (
+        sa.CheckConstraint("(decided_at IS NULL) = (state = 'claimed')", name="a_decision_has_its_moment"),
+    )
 
 
 class ComplaintTransaction(Base):
@@ -120,28 +174,57 @@ class Round(Base):
     closed_at: Mapped[datetime | None]
 
     clocks: Mapped[list["Clock"]] = relationship(order_by="Clock.id", cascade="all", passive_deletes=True)
+    requirements: Mapped[list["Requirement"]] = relationship(
+        order_by="Requirement.id", cascade="all", passive_deletes=True
+    )
 
     __table_args__ = (sa.UniqueConstraint("complaint_id", "ordinal"),)
+
+
+class Requirement(Base):
+    """A document without which a round is incomplete, by its code in the profile.
+
+    `arrived_at` is the moment it came, never the moment somebody looked at it; None while it is
+    missing. `asked_at` is when it was named to the customer, which is the request from which the
+    document deadline runs; None for what came unasked.
+    """
+
+    __tablename__ = "complaint_requirements"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    round_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint_rounds.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    asked_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.UniqueConstraint("round_id", "code"),
+        sa.CheckConstraint("asked_at IS NOT NULL OR arrived_at IS NOT NULL", name="what_is_missing_was_asked_for"),
+    )
 
 
 class Clock(Base):
     """A time limit of a round, as data: its rule, when it started, and the promise made from it.
 
     `counted_on` is what the calendar gives now, `due_on` what was promised; a holiday decreed later
-    may part them. The rule's amount and unit are kept here, because a profile may change.
+    may part them. The rule's amount and unit are kept here, because a profile may change, and `steps`
+    holds by how many days each extension lengthened it. `ended_at`: what it waited for has happened.
     """
 
     __tablename__ = "complaint_clocks"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     round_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint_rounds.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[ClockPurpose]
     rule: Mapped[str]
     amount: Mapped[int]
     unit: Mapped[str]
     starts: Mapped[str]
     calendar: Mapped[str]
     revision: Mapped[str | None]
+    steps: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
     started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     counted_on: Mapped[date | None]
     due_on: Mapped[date | None]
     provisional: Mapped[bool] = mapped_column(default=False)
@@ -149,7 +232,102 @@ class Clock(Base):
     __table_args__ = (
         sa.CheckConstraint("(started_at IS NULL) = (due_on IS NULL)", name="a_started_clock_promises"),
         sa.CheckConstraint("amount > 0", name="a_limit_is_positive"),
+        # What is due soon, and what a holiday decreed later may move.
+        sa.Index(
+            "ix_complaint_clocks_running",
+            "purpose",
+            "due_on",
+            sqlite_where=sa.text("started_at IS NOT NULL AND ended_at IS NULL"),
+            postgresql_where=sa.text("started_at IS NOT NULL AND ended_at IS NULL"),
+        ),
     )
+
+
+class Pass(Base):
+    """An internal report to a division: a question with a date, and what came back (KF-19, KF-08, K3-08).
+
+    A division sees the complaints that were passed to it, and no others. `sealed`: {question};
+    `answer`: {text}, sealed when it comes back.
+    """
+
+    __tablename__ = "complaint_passes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    division: Mapped[str]
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("officers.id"))
+    passed_at: Mapped[datetime]
+    due_on: Mapped[date]
+    # The division's team is to contact the customer (K3-09).
+    contact: Mapped[bool] = mapped_column(default=False)
+    answered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("officers.id"))
+    answered_at: Mapped[datetime | None]
+    sealed: Mapped[bytes]
+    answer: Mapped[bytes | None]
+
+    __table_args__ = (
+        sa.Index("ix_complaint_passes_division_complaint_id", "division", "complaint_id"),
+        sa.CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="an_answer_has_its_moment"),
+    )
+
+
+class Message(Base):
+    """A message between us and a party, or an officer's internal note. `sealed`: {text}.
+
+    `party_id` is the party who wrote it, `officer_id` the officer; `audience` says who may read it. A
+    note's `mentions` are officers' ids.
+    """
+
+    __tablename__ = "complaint_messages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    audience: Mapped[Audience]
+    party_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"))
+    officer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("officers.id"))
+    at: Mapped[datetime]
+    # The delivery of documents that came with it, if any.
+    delivery_id: Mapped[UUID | None]
+    mentions: Mapped[list[str]]
+    sealed: Mapped[bytes]
+
+    __table_args__ = (
+        sa.CheckConstraint("(party_id IS NULL) != (officer_id IS NULL)", name="somebody_wrote_it"),
+        sa.CheckConstraint("party_id IS NULL OR audience = 'customer'", name="a_note_is_an_officers"),
+    )
+
+
+class Check(Base):
+    """What an officer compared or looked up: identity, or a matter in another system. `sealed`: {what, found}.
+
+    `kind` is "identity" or "system"; `passed` says whether it agreed (SQ-14, KF-13, KF-15, K3-03, K3-14).
+    """
+
+    __tablename__ = "complaint_checks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[CheckKind]
+    party_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"))
+    passed: Mapped[bool | None]
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("officers.id"))
+    at: Mapped[datetime]
+    sealed: Mapped[bytes]
+
+
+class Review(Base):
+    """An officer's verdict on a document. `sealed`: {reason}. The newest one of a document holds."""
+
+    __tablename__ = "complaint_reviews"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    # The document's row goes with the sweep after an erasure, the verdict stays countable.
+    document_id: Mapped[UUID]
+    accepted: Mapped[bool]
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("officers.id"))
+    at: Mapped[datetime]
+    sealed: Mapped[bytes]
 
 
 class AccessCode(Base):

@@ -1,21 +1,27 @@
 """The complaint's life as one table, and who may move it. Pure."""
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from portal.institution.rules import Form
+from portal.institution.models import Institution
+from portal.institution.rules import Form, Needed, Path
 
 
 class Status(StrEnum):
-    """Where a complaint stands."""
+    """Where a complaint stands. Whether its documents are complete is a fact about its round, not a status."""
 
     RECEIVED = "received"
+    IN_PROCESS = "in_process"
     WITHDRAWN = "withdrawn"
+    DEEMED_WITHDRAWN = "deemed_withdrawn"
 
 
-CLOSED = frozenset({Status.WITHDRAWN})
+CLOSED = frozenset({Status.WITHDRAWN, Status.DEEMED_WITHDRAWN})
+OPEN = tuple(status for status in Status if status not in CLOSED)
 
 
 class Action(StrEnum):
@@ -24,22 +30,60 @@ class Action(StrEnum):
     FILE = "file"
     RENEW_CODE = "renew_code"
     ADD_DOCUMENTS = "add_documents"
-    LOCK_DOCUMENT = "lock_document"
+    REPLY = "reply"
     WITHDRAW = "withdraw"
+    # What follows from facts, without anybody's decision.
+    COMPLETE = "complete"
+    LOCK_DOCUMENT = "lock_document"
+    WARN = "warn"
+    DEEM_WITHDRAWN = "deem_withdrawn"
+    # What officers do.
+    TAKE = "take"
+    ASSIGN = "assign"
+    VERIFY = "verify"
+    CALL_US = "call_us"
+    RECORD_CONTACT = "record_contact"
+    ACCEPT_AUTHORITY = "accept_authority"
+    REJECT_AUTHORITY = "reject_authority"
+    RECORD_REVOCATION = "record_revocation"
+    CATEGORISE = "categorise"
+    RECORD_CHECK = "record_check"
+    ACCEPT_DOCUMENT = "accept_document"
+    REJECT_DOCUMENT = "reject_document"
+    REOPEN_DOCUMENTS = "reopen_documents"
+    ASK_DOCUMENTS = "ask_documents"
+    EXTEND_DOCUMENTS = "extend_documents"
+    FILE_PAPERS = "file_papers"
+    CONVERT = "convert"
+    PASS_ON = "pass_on"
+    REPORT_BACK = "report_back"
+    CONTACT_TASK = "contact_task"
+    ESCALATE = "escalate"
+    COMMENT = "comment"
+    INVOLVE = "involve"
+    INFORM = "inform"
+    WRITE = "write"
+    NOTE = "note"
 
 
 class Role(StrEnum):
-    """In which part somebody acts on a complaint."""
+    """In which part somebody acts on a complaint; an officer's are those of `accounts.rules.OfficerRole`.
+
+    An auditor reads everything and an administrator no case: neither acts on one.
+    """
 
     CUSTOMER = "customer"
     REPRESENTATIVE = "representative"
+    AGENT = "agent"
+    CS_MANAGER = "cs_manager"
+    DIVISION_MEMBER = "division_member"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
     SYSTEM = "system"
 
 
-class Kind(StrEnum):
-    """What a customer brings us."""
-
-    COMPLAINT = "complaint"
+# The kind that every profile has; what else customers bring (questions, suggestions, …) the profile names.
+COMPLAINT = "complaint"
 
 
 class RoundKind(StrEnum):
@@ -49,33 +93,152 @@ class RoundKind(StrEnum):
 
 
 class Term(StrEnum):
-    """By what a complaint can be found without reading it."""
+    """By what a complaint can be found without reading it. `NAME` is one word of a party's name."""
 
     ACCOUNT = "account"
     EMAIL = "email"
     PHONE = "phone"
+    NAME = "name"
 
+
+class ClockPurpose(StrEnum):
+    """Whose time a clock counts: ours to answer, or the customer's to complete the documents."""
+
+    ANSWER = "answer"
+    DOCUMENTS = "documents"
+
+
+class CheckKind(StrEnum):
+    """What was checked: who somebody is, or how a matter stands in another system."""
+
+    IDENTITY = "identity"
+    SYSTEM = "system"
+
+
+class ContactSource(StrEnum):
+    """Who vouches for a party's e-mail address and telephone number.
+
+    What only the representative gave of the customer is no contact: a letter to it could go to the
+    representative. From the institution's own records an officer enters the customer's.
+    """
+
+    OWN = "own"
+    REPRESENTATIVE = "representative"
+    RECORDS = "records"
+
+
+class AuthorityState(StrEnum):
+    """How a special power of attorney stands. Whether it has ended is a matter of its last day."""
+
+    CLAIMED = "claimed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+    LAID_DOWN = "laid_down"
+
+
+PARTIES = frozenset({Role.CUSTOMER, Role.REPRESENTATIVE})
+SERVICE = frozenset({Role.AGENT, Role.CS_MANAGER})
+
+# What may be done to an open complaint that leaves it where it stands.
+_STAYS = (
+    Action.RENEW_CODE,
+    Action.ADD_DOCUMENTS,
+    Action.REPLY,
+    Action.COMPLETE,
+    Action.LOCK_DOCUMENT,
+    Action.WARN,
+    Action.ASSIGN,
+    Action.RECORD_CONTACT,
+    Action.RECORD_REVOCATION,
+    Action.REOPEN_DOCUMENTS,
+    Action.REPORT_BACK,
+    Action.CONTACT_TASK,
+    Action.ESCALATE,
+    Action.COMMENT,
+    Action.NOTE,
+)
+# An officer who does one of these has taken the complaint up.
+_TAKES_UP = (
+    Action.TAKE,
+    Action.VERIFY,
+    Action.CALL_US,
+    Action.ACCEPT_AUTHORITY,
+    Action.REJECT_AUTHORITY,
+    Action.CATEGORISE,
+    Action.RECORD_CHECK,
+    Action.ACCEPT_DOCUMENT,
+    Action.REJECT_DOCUMENT,
+    Action.ASK_DOCUMENTS,
+    Action.EXTEND_DOCUMENTS,
+    Action.FILE_PAPERS,
+    Action.CONVERT,
+    Action.PASS_ON,
+    Action.INVOLVE,
+    Action.INFORM,
+    Action.WRITE,
+)
 
 # The whole life of a complaint: what may be done where, and where it leads. None: not yet filed.
 TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (None, Action.FILE): Status.RECEIVED,
-    (Status.RECEIVED, Action.RENEW_CODE): Status.RECEIVED,
-    (Status.RECEIVED, Action.ADD_DOCUMENTS): Status.RECEIVED,
-    (Status.RECEIVED, Action.LOCK_DOCUMENT): Status.RECEIVED,
-    (Status.RECEIVED, Action.WITHDRAW): Status.WITHDRAWN,
-    # A withdrawn complaint can still be read, so its reader may still lose the code.
-    (Status.WITHDRAWN, Action.RENEW_CODE): Status.WITHDRAWN,
-    # What the scanner finds, it finds whatever has become of the complaint.
-    (Status.WITHDRAWN, Action.LOCK_DOCUMENT): Status.WITHDRAWN,
+    **{(status, action): status for status in OPEN for action in _STAYS},
+    **{(status, action): Status.IN_PROCESS for status in OPEN for action in _TAKES_UP},
+    **{(status, Action.WITHDRAW): Status.WITHDRAWN for status in OPEN},
+    **{(status, Action.DEEM_WITHDRAWN): Status.DEEMED_WITHDRAWN for status in OPEN},
+    # A closed complaint can still be read, so its reader may still lose the code; what the scanner finds,
+    # it finds whatever has become of the complaint, and officers may still note something.
+    **{
+        (status, action): status
+        for status in Status
+        if status in CLOSED
+        for action in (Action.RENEW_CODE, Action.RECORD_CONTACT, Action.LOCK_DOCUMENT, Action.NOTE, Action.COMMENT)
+    },
 }
 
 PERMITTED: dict[Action, frozenset[Role]] = {
-    Action.FILE: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
-    Action.RENEW_CODE: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
-    Action.ADD_DOCUMENTS: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
-    Action.LOCK_DOCUMENT: frozenset({Role.SYSTEM}),
+    # At a counter or on the telephone an officer files for the customer (BM-04, KF-12).
+    Action.FILE: PARTIES | SERVICE,
+    Action.RENEW_CODE: PARTIES,
+    Action.ADD_DOCUMENTS: PARTIES,
+    Action.REPLY: PARTIES,
     Action.WITHDRAW: frozenset({Role.CUSTOMER}),
+    # Completeness is a fact about what has arrived, so nobody declares it: it is found out.
+    Action.COMPLETE: frozenset({Role.SYSTEM}),
+    Action.LOCK_DOCUMENT: frozenset({Role.SYSTEM}),
+    Action.WARN: frozenset({Role.SYSTEM}),
+    Action.DEEM_WITHDRAWN: frozenset({Role.SYSTEM}),
+    Action.TAKE: SERVICE,
+    Action.ASSIGN: frozenset({Role.CS_MANAGER}),
+    Action.VERIFY: SERVICE,
+    Action.CALL_US: SERVICE,
+    Action.RECORD_CONTACT: SERVICE,
+    Action.ACCEPT_AUTHORITY: SERVICE,
+    Action.REJECT_AUTHORITY: SERVICE,
+    Action.RECORD_REVOCATION: SERVICE,
+    Action.CATEGORISE: SERVICE,
+    Action.RECORD_CHECK: SERVICE | {Role.DIVISION_MEMBER},
+    Action.ACCEPT_DOCUMENT: SERVICE,
+    Action.REJECT_DOCUMENT: SERVICE,
+    Action.REOPEN_DOCUMENTS: SERVICE | {Role.SYSTEM},
+    Action.ASK_DOCUMENTS: SERVICE,
+    Action.EXTEND_DOCUMENTS: SERVICE,
+    Action.FILE_PAPERS: SERVICE,
+    Action.CONVERT: SERVICE,
+    Action.PASS_ON: SERVICE,
+    Action.REPORT_BACK: frozenset({Role.DIVISION_MEMBER}),
+    Action.CONTACT_TASK: frozenset({Role.CS_MANAGER, Role.DIVISION_MEMBER}),
+    Action.ESCALATE: frozenset({Role.AGENT, Role.SYSTEM}),
+    # The manager watches over each agent's case (K3-06).
+    Action.COMMENT: frozenset({Role.CS_MANAGER}),
+    Action.INVOLVE: SERVICE | {Role.DIVISION_MEMBER},
+    Action.INFORM: SERVICE,
+    Action.WRITE: SERVICE,
+    Action.NOTE: SERVICE | {Role.DIVISION_MEMBER},
 }
+
+# By these the customer hears from us: the first of them is our first response (KF-32).
+RESPONSES = frozenset({Action.CALL_US, Action.ASK_DOCUMENTS, Action.CONVERT, Action.INFORM, Action.WRITE})
 
 
 class Refusal(StrEnum):
@@ -83,6 +246,7 @@ class Refusal(StrEnum):
 
     STATUS = "status"
     ROLE = "role"
+    AUTHORITY = "authority"
 
 
 class NotAllowed(Exception):
@@ -113,13 +277,43 @@ def allowed(status: Status, role: Role) -> tuple[Action, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who takes part, as they described themselves."""
+class Proof:
+    """An identity document: its kind, a code of the profile's list, and the number that stands on it."""
 
-    name: str
+    kind: str
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who takes part, as they described themselves.
+
+    `needs` is what they need to be able to take part (an interpreter, large print, a call instead of a
+    letter), in their own words.
+    """
+
+    name: str = field(repr=False)
     language: str
-    email: str | None = None
-    phone: str | None = None
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    proof: Proof | None = None
+    needs: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """Somebody who acts for the customer, and the special power of attorney that says so (SQ-12, SQ-18, BM-17).
+
+    `firm` is named where the representative is one. Without `ends_on` the power lasts until the matter
+    that it names is settled.
+    """
+
+    person: Person
+    relation: str = field(repr=False)
+    scope: str = field(repr=False)
+    given_on: date
+    ends_on: date | None = None
+    firm: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +328,14 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Guided:
+    """What a topic's guide asked: when it happened, and whether the matter still stands open (K3-28)."""
+
+    moment: datetime
+    still_open: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledged:
     """Which privacy notice was read, in which language and when: the controller must be able to show it."""
 
@@ -144,18 +346,78 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """Everything a complaint begins with."""
+    """Everything a complaint begins with.
 
-    kind: Kind
+    `kind`, `channel`, `topic` and `capacity` (lender or borrower) are codes of the profile. What takes
+    the short path brings no account number, transaction, loss or wish (KF-02, KF-03, KX-11).
+    """
+
+    kind: str
     channel: str
     form: Form
     topic: str
     language: str
     customer: Person
-    account: str
+    account: str | None
     transactions: tuple[Transaction, ...]
     story: str
     acknowledged: Acknowledged
+    representation: Representation | None = None
+    capacity: str | None = None
+    loss: Decimal | None = None
+    wish: str | None = None
+    guided: Guided | None = None
+
+
+# ── what makes it complete ───────────────────────────────────────────────────────────────────────
+
+
+def required(filing: Filing, profile: Institution, *, now: datetime) -> tuple[str, ...]:
+    """The codes of the documents without which a complaint is incomplete (SQ-17 … SQ-20, BM-12 … BM-17).
+
+    What takes the short path needs none, and what the form itself answers is there already. A topic's
+    guide asks for its document once its time has passed (K3-15, K3-16).
+    """
+    if profile.kinds[filing.kind].path is Path.SHORT:
+        return ()
+    told = filing.representation
+    asked = [
+        one.code
+        for one in profile.files_asked(representative=told is not None)
+        if filing.transactions or not one.transaction
+    ]
+    if told is not None and told.firm:
+        asked += [one.code for one in profile.documents.values() if one.needed is Needed.FIRM]
+    guide = profile.topics[filing.topic].guide
+    if guide is not None and guide.document and guide_due(filing, profile, now=now):
+        asked.append(guide.document)
+    return tuple(dict.fromkeys(asked))
+
+
+def guide_due(filing: Filing, profile: Institution, *, now: datetime) -> bool:
+    """Whether the time of the topic's guide has passed since the moment that the customer named (K3-15, K3-28)."""
+    guide = profile.topics[filing.topic].guide
+    if guide is None or guide.minutes is None or filing.guided is None:
+        return False
+    return now - filing.guided.moment >= timedelta(minutes=guide.minutes)
+
+
+def marked_for_manager(filing: Filing, profile: Institution, *, now: datetime) -> bool:
+    """Whether it goes to the manager from its arrival: the guide says so, and the matter still stands open (K3-28)."""
+    guide = profile.topics[filing.topic].guide
+    still_open = filing.guided is not None and filing.guided.still_open is True
+    return guide is not None and guide.escalate and still_open and guide_due(filing, profile, now=now)
+
+
+def may_act(state: AuthorityState, ends_on: date | None, *, today: date) -> bool:
+    """Whether a representative may still act: the power was not rejected, revoked or laid down, and has not ended."""
+    return state in (AuthorityState.CLAIMED, AuthorityState.ACCEPTED) and (ends_on is None or today <= ends_on)
+
+
+def words_of(name: str) -> set[str]:
+    """The words by which a name is found: without accents, in lower case, apart from titles and points."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
+    return {word for word in re.split(r"[^\w]+", plain) if len(word) > 1}
 
 
 # ── a customer's session ─────────────────────────────────────────────────────────────────────────

@@ -13,8 +13,8 @@ from portal.complaints.clocks import answered_by
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import spelled
 from portal.complaints.queries import person_in
-from portal.complaints.rules import Acknowledged, Kind
-from portal.complaints.service import printed
+from portal.complaints.recording import printed
+from portal.complaints.rules import COMPLAINT, Acknowledged
 from portal.evidence import labels as evidence_labels
 from portal.evidence import queries as evidence_queries
 from portal.evidence import service as evidence
@@ -30,6 +30,7 @@ from portal.filing.labels import EXPOSED
 from portal.filing.queries import sent_as
 from portal.filing.rules import AlreadySent, Slug, Told, Unfinished, is_open, next_step, path, step_before
 from portal.filing.steps import BY_SLUG, Step, exposed_by, summary
+from portal.intake.guard import BEGIN, SEND, hindrance
 from portal.sealing import open_box
 from portal.web.access import keeps_typed, public
 from portal.web.floor import institution, session, settings
@@ -62,7 +63,13 @@ def step(step: str) -> ResponseReturnValue:
     form = _form(here, told)
     if not form.validate_on_submit():
         return render(here.template, status=422 if form.errors else 200, **_step_page(here, form, told, mine))
-    return _begin(mine) if here.slug is Slug.PRIVACY else _save(here, form, mine)
+    if here.slug is not Slug.PRIVACY:
+        return _save(here, form, mine)
+    if mine is None and (
+        stop := hindrance(BEGIN, lambda wait: render(here.template, wait=wait, **_step_page(here, form, told, mine)))
+    ):
+        return stop
+    return _begin(mine)
 
 
 def _form(here: Step, told: Told | None) -> StepForm:
@@ -153,7 +160,7 @@ def _check_page(told: Told) -> dict[str, Any]:
     return {
         "sections": summary(told, profile, language()),
         "exposed": [(EXPOSED[what], slug) for what, slug in exposed_by(told)],
-        "answered_by": answered_by(Kind.COMPLAINT, form, profile, at=clock.now()),
+        "answered_by": answered_by(COMPLAINT, form, profile, at=clock.now()),
     }
 
 
@@ -304,6 +311,8 @@ def send() -> ResponseReturnValue:
         form = _form(here, told)
         if not form.validate_on_submit():
             return render(here.template, status=422, **_step_page(here, form, told, mine))
+        if stop := hindrance(SEND, lambda wait: render(here.template, wait=wait, **_step_page(here, form, told, mine))):
+            return stop
     draft = held(mine)
     if not mine or not draft:
         return go_to("intake.step", step=Slug.PRIVACY)

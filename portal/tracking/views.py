@@ -45,7 +45,7 @@ from portal.institution.models import Institution
 from portal.sealing import open_box
 from portal.tracking import labels, service
 from portal.tracking.forms import NO_MATCH, NO_MATCH_ONCE, KeptForm, LostCodeForm, NewCodeForm, SignInForm, WithdrawForm
-from portal.web import throttle
+from portal.web import limits, throttle
 from portal.web.access import keeps_typed, public
 from portal.web.floor import floor, institution, session, settings, writing
 from portal.web.language import language
@@ -59,6 +59,9 @@ bp = Blueprint("tracking", __name__, url_prefix="/<any(id, en):lang>")
 
 # The doors at which attempts are counted, each by itself.
 SIGN_IN, LOST_CODE, NEW_CODE = "track", "lost code", "new code"
+# And what one network may do there with one number after the other: each code asked for is a mail.
+ASKING = limits.Pace("one-time codes", burst=20, every=timedelta(minutes=1))
+GIVING = limits.Pace("new codes", burst=40, every=timedelta(seconds=30))
 
 
 # ── in and out ───────────────────────────────────────────────────────────────────────────────────
@@ -161,7 +164,7 @@ def timeline(version: int) -> ResponseReturnValue:
 def deadline(holder: Holder) -> ResponseReturnValue:
     """The date by which the customer is answered, counted day by day, with its rule and source (BM-30)."""
     profile, closed = institution(), holder.complaint.status in CLOSED
-    running = [] if closed else queries.started_clocks(session(), holder.complaint.id)
+    running = () if closed else queries.running(session(), holder.complaint.id).answer
     today = local_day(clock.now(), profile.zone)
     found = _deadline(running[0] if running else None, today)
     if found is None:
@@ -196,7 +199,8 @@ def deadline(holder: Holder) -> ResponseReturnValue:
 def deadline_file(holder: Holder) -> ResponseReturnValue:
     """The date promised as a calendar file. It names no number: calendars are shared."""
     profile, now = institution(), clock.now()
-    running = None if holder.complaint.status in CLOSED else queries.binding_clock(session(), holder.complaint.id)
+    closed = holder.complaint.status in CLOSED
+    running = None if closed else queries.running(session(), holder.complaint.id).binding
     found = _deadline(running, local_day(now, profile.zone))
     if found is None:
         return go_to("tracking.case")
@@ -292,6 +296,8 @@ def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
             arrived=delivery.arrived,
             limits=limits,
             scanner=scanner_of(settings()),
+            profile=institution(),
+            base_url=settings().base_url,
             now=clock.now(),
         )
     except NotAllowed:
@@ -344,12 +350,13 @@ def lost_code() -> ResponseReturnValue:
     page = "tracking/lost_code.html"
     if not form.validate_on_submit():
         return render(page, status=422 if form.errors else 200, form=form)
-    if wait := throttle.admit(floor().database, _door(LOST_CODE, form.subject), now=clock.now()):
+    if wait := _wait(LOST_CODE, form.subject, ASKING):
         return _too_soon(page, form, wait)
     session().begin_write()
-    codes.report_lost(session(), number=form.registration, account=form.account, now=clock.now())
+    role = form.party
+    codes.report_lost(session(), number=form.registration, account=form.account, role=role, now=clock.now())
     session().commit()
-    return render("tracking/new_code.html", form=_new_code_form(form.number.raw), sent=True)
+    return render("tracking/new_code.html", form=_new_code_form(form), sent=True)
 
 
 @bp.route("/track/new-code", methods=["GET", "POST"])
@@ -361,10 +368,9 @@ def new_code() -> ResponseReturnValue:
     page = "tracking/new_code.html"
     if not form.validate_on_submit():
         return render(page, status=422 if form.errors else 200, form=form, sent=False)
-    door = _door(NEW_CODE, form.subject)
-    if wait := throttle.admit(floor().database, door, now=clock.now()):
+    if wait := _wait(NEW_CODE, form.subject, GIVING):
         return _too_soon(page, form, wait, sent=False)
-    found = queries.find_customer(session(), number=form.registration, account=form.account)
+    found = queries.find_party(session(), number=form.registration, account=form.account, role=form.party)
     one_time = check_code(
         session(),
         subject_id=found.complaint_id if found else None,
@@ -375,7 +381,7 @@ def new_code() -> ResponseReturnValue:
     )
     if found is None or one_time is None:
         return _no_match_once(form)
-    throttle.forgive(floor().database, door)
+    throttle.forgive(floor().database, _door(NEW_CODE, form.subject))
     party = session().get_one(Party, found.party_id)
     complaint = writing(session().get_one(Complaint, found.complaint_id))
     try:
@@ -467,12 +473,14 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         "topic": topic.label[language()] if topic else None,
         "standing": labels.words(language()).statuses[complaint.status],
         "mark": STATUS_MARKS[complaint.status],
-        "due": _draw_deadline(file.clock, local_day(now, profile.zone), closed, refreshed, profile, language()),
+        "due": _draw_deadline(
+            file.running.binding, local_day(now, profile.zone), closed, refreshed, profile, language()
+        ),
         "events": labels.timeline(file.history, language()),
         "letters": labels.letters(file.notices, language()),
         "documents": evidence_labels.lines(_documents_of(holder), profile, language()),
         "may_add": Action.ADD_DOCUMENTS in allowed(complaint.status, holder.party.role),
-        "account_end": ending(file.account),
+        "account_end": ending(file.account) if file.account else None,
         "phone": print_phone(file.person.phone) if file.person.phone else None,
         "movements": labels.movements(file.transactions, profile, language()),
         "new_code": holder.new_code is not None,
@@ -490,6 +498,12 @@ def _door(name: str, subject: str) -> bytes:
     return throttle.digest_of(floor().database.keys, name, subject, client_network(request))
 
 
+def _wait(name: str, subject: str, pace: limits.Pace) -> timedelta:
+    """How long the next attempt must wait: for this number from this network, and for this network at all."""
+    wait = throttle.admit(floor().database, _door(name, subject), now=clock.now())
+    return wait or limits.admit(floor().database, pace, client_network(request), now=clock.now())
+
+
 def _too_soon(page: str, form: SignInForm | LostCodeForm | NewCodeForm, wait: timedelta, **more: Any) -> Response:
     """The page as it was sent, without the code: what to wait, in words and as Retry-After."""
     seconds = math.ceil(wait.total_seconds())
@@ -505,9 +519,10 @@ def _no_match_once(form: NewCodeForm) -> Response:
     return render("tracking/new_code.html", status=422, form=form, sent=False)
 
 
-def _new_code_form(number: str) -> NewCodeForm:
-    """The form for the one-time code with the number that was just typed; nothing else was sent."""
-    return NewCodeForm(prefix=institution().prefix, formdata=None, data={"number": number})
+def _new_code_form(asked: LostCodeForm) -> NewCodeForm:
+    """The form for the one-time code with what was just told; nothing else was sent."""
+    told = {"number": asked.number.raw, "role": asked.role.data}
+    return NewCodeForm(prefix=institution().prefix, formdata=None, data=told)
 
 
 def _why_here() -> dict[str, Any]:

@@ -23,9 +23,25 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
         "number": NUMBER,
         "received_at": NOW,
         "due_on": date(2026, 4, 6),
+        "represented": False,
+        "representing": False,
+        "other": None,
+        "missing": [],
+        "bring_by": None,
+        "sign_in_url": "https://pengaduan.example.co.id/id/track",
+        "lost_code_url": "https://pengaduan.example.co.id/id/track/lost-code",
+    },
+    NoticeKind.DOCUMENTS_RECEIVED: {
+        "number": NUMBER,
+        "received_at": NOW,
+        "count": 2,
+        "completed": True,
+        "due_on": date(2026, 4, 6),
+        "missing": [],
         "sign_in_url": "https://pengaduan.example.co.id/id/track",
     },
     NoticeKind.ONE_TIME_CODE: {"minutes": 10, "expires_at": NOW + timedelta(minutes=10)},
+    NoticeKind.OFFICER_INVITATION: {"expires_at": NOW + timedelta(hours=72)},
 }
 
 
