@@ -26,7 +26,7 @@ from portal.tracking.views.blueprint import bp
 from portal.web.access import keeps_typed
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
-from portal.web.pages import go_to, render
+from portal.web.pages import go_to, render, wants_part
 from portal.web.uploads import Request
 
 
@@ -90,10 +90,12 @@ def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
         return go_to("tracking.case")
     delivery.hand_over(arrived)
     session().commit()
-    faults = [evidence_labels.sentence(one, limits) for one in arrived if one.fault]
-    if faults:
-        form.tell(faults)
+    if refused := evidence_labels.refusals(arrived, limits):
+        form.tell(refused)
         return _documents_page(holder, form, status=422)
+    if wants_part():
+        # A script that sends each file by itself, and shows what there is now.
+        return _documents_page(holder, form)
     return go_to("tracking.documents", saved=1)
 
 
@@ -111,6 +113,7 @@ def documents_of(holder: Holder) -> list[Filed]:
 def _documents_page(holder: Holder, form: FilesForm, *, status: int = 200, saved: bool = False) -> Response:
     return render(
         "tracking/documents.html",
+        part="tracking/_documents.html",
         status=status,
         form=form,
         saved=saved,
