@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import Number
+from portal.complaints.queries import OpenCase
 from portal.complaints.rules import CLOSED, RESPONSES, Action, Role, next_status
 from portal.db import NotHeld, Session
 from portal.history import service as history
@@ -60,6 +61,6 @@ def record(
     )
 
 
-def printed(complaint: Complaint, profile: Institution) -> str:
+def printed(complaint: Complaint | OpenCase, profile: Institution) -> str:
     """The registration number in groups."""
     return Number(complaint.registration, profile.prefix).printed
