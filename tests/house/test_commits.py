@@ -18,6 +18,7 @@ MAY_WRITE_SHORTLY = {
     "web/bots.py": "a challenge counts once, whatever becomes of the request",
     "web/throttle.py": "attempts are counted even when the request is refused",
     "accounts/service.py": "the tries of a one-time code are counted even when it is refused",
+    "accounts/sessions.py": "an officer's session's last use, once a minute",
     "complaints/codes.py": "a case session's last use, once a minute",
     "demo/bulk.py": "a hundred thousand rows go in by Core, not through a session",
 }

@@ -45,6 +45,7 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
         "resume_url": "https://pengaduan.example.co.id/id/file/resume",
         "deleted_on": date(2026, 3, 25),
     },
+    NoticeKind.OFFICER_INVITATION: {"expires_at": NOW + timedelta(hours=72)},
 }
 
 

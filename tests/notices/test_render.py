@@ -17,7 +17,8 @@ from tests.notices.letters import CODE, FACTS, NUMBER, a_profile
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 # Set it to write the snapshots anew, then read the difference.
 REWRITE = "ADUAN_WRITE_SNAPSHOTS"
-SECRET = {NoticeKind.ONE_TIME_CODE, NoticeKind.RESUME_CODE}
+# Kinds that carry what their recipient alone may read.
+SECRET = {NoticeKind.ONE_TIME_CODE, NoticeKind.RESUME_CODE, NoticeKind.OFFICER_INVITATION}
 EVERY = list(itertools.product(NoticeKind, LANGUAGES))
 # The signs that a message of 160 may hold, GSM 03.38.
 GSM = set(
