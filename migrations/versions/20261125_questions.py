@@ -1,13 +1,13 @@
 """A document that came too long ago to stop our time for it can still be asked about.
 
-Revision 20261124_questions, after 20261123_desk.
+Revision 20261125_questions, after 20261125_queue.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261124_questions"
-down_revision = "20261123_desk"
+revision = "20261125_questions"
+down_revision = "20261125_queue"
 branch_labels = None
 depends_on = None
 
