@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import OfficerAccount
 from portal.complaints.rules import (
     CLOSED,
     AuthorityState,
@@ -64,7 +65,7 @@ class Complaint(Chained):
     due_on: Mapped[date | None]
     documents_due_on: Mapped[date | None]
     # The officer who has it, and when the customer first heard from us (KF-32).
-    holder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("officers.id"))
+    holder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     first_response_at: Mapped[datetime | None]
     # The agent's own sorting beside the customer's `kind` and `topic` (KF-16, KF-17).
     category: Mapped[str | None]
@@ -293,12 +294,12 @@ class Pass(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
     division: Mapped[str]
-    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("officers.id"))
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     passed_at: Mapped[datetime]
     due_on: Mapped[date]
     # The division's team is to contact the customer (K3-09).
     contact: Mapped[bool] = mapped_column(default=False)
-    answered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("officers.id"))
+    answered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     answered_at: Mapped[datetime | None]
     sealed: Mapped[bytes]
     answer: Mapped[bytes | None]
@@ -322,7 +323,7 @@ class Message(Base):
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
     audience: Mapped[Audience]
     party_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"))
-    officer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("officers.id"))
+    officer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     at: Mapped[datetime]
     # The delivery of documents that came with it, if any.
     delivery_id: Mapped[UUID | None]
@@ -348,7 +349,7 @@ class Check(Base):
     kind: Mapped[CheckKind]
     party_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"))
     passed: Mapped[bool | None]
-    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("officers.id"))
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     at: Mapped[datetime]
     sealed: Mapped[bytes]
 
@@ -363,7 +364,7 @@ class Review(Base):
     # The document's row goes with the sweep after an erasure, the verdict stays countable.
     document_id: Mapped[UUID]
     accepted: Mapped[bool]
-    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("officers.id"))
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     at: Mapped[datetime]
     sealed: Mapped[bytes]
 
