@@ -1,13 +1,13 @@
 """A draft may be held by several browsers, be taken up by code, and hold texts that two windows disagree on.
 
-Revision 20261125_draft_tokens, after 20261125_queue.
+Revision 20261125_draft_tokens, after 20261125_questions.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125_draft_tokens"
-down_revision = "20261125_queue"
+down_revision = "20261125_questions"
 branch_labels = None
 depends_on = None
 
