@@ -39,6 +39,7 @@ from portal.filing.access import held, my_draft, take_back
 from portal.filing.rules import ending
 from portal.filing.service import forget_sent
 from portal.institution import ics
+from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import run
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.institution.models import Institution
@@ -160,7 +161,7 @@ def timeline(version: int) -> ResponseReturnValue:
 @case_holder
 def deadline(holder: Holder) -> ResponseReturnValue:
     """The date by which the customer is answered, counted day by day, with its rule and source (BM-30)."""
-    profile, closed = institution(), holder.complaint.status in CLOSED
+    profile, closed, of = institution(), holder.complaint.status in CLOSED, calendars(session()).of
     running = [] if closed else queries.started_clocks(session(), holder.complaint.id)
     today = local_day(clock.now(), profile.zone)
     found = _deadline(running[0] if running else None, today)
@@ -183,7 +184,7 @@ def deadline(holder: Holder) -> ResponseReturnValue:
         basis=BASES[found.derivation.limit.basis],
         calendar=CALENDARS[found.derivation.calendar],
         extended=[
-            min(last, run(profile, limit, found.derivation.started_at, extensions=step).counted_on)
+            min(last, run(profile, limit, found.derivation.started_at, calendars=of, extensions=step).counted_on)
             for step in range(1, steps + 1)
             if found.derivation.started_at
         ],
