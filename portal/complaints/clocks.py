@@ -5,15 +5,17 @@ from datetime import date, datetime
 
 from portal.complaints.models import Clock, Round
 from portal.complaints.queries import RunningClock
-from portal.complaints.rules import Kind
+from portal.complaints.rules import ClockPurpose
 from portal.db import Session
 from portal.institution.models import Institution
+from portal.institution.profile.limits import Limit
 from portal.institution.rules import Form
-from portal.workdays.rules import CalendarCode, Derivation, Limit, Start, Unit, derive, earliest_of
+from portal.workdays import rules as workdays
+from portal.workdays.rules import CalendarCode, Derivation, Start, Unit, derive, earliest_of
 from portal.workdays.seed import calendar
 
 
-def start_clocks(session: Session, opened: Round, *, kind: Kind, form: Form, profile: Institution) -> Sequence[Clock]:
+def start_clocks(session: Session, opened: Round, *, kind: str, form: Form, profile: Institution) -> Sequence[Clock]:
     """Give a round the clocks that the profile names for its kind and form (BM-29, BM-30).
 
     A limit that runs from complete documents waits without a date until they are (SQ-23); the others
@@ -22,35 +24,77 @@ def start_clocks(session: Session, opened: Round, *, kind: Kind, form: Form, pro
     clocks = []
     for limit in profile.answer_limits(kind, form):
         started_at = opened.received_at if limit.start is Start.RECEIVED else opened.complete_at
-        clock = Clock(
-            round_id=opened.id,
-            rule=limit.code,
-            amount=limit.amount,
-            unit=limit.unit,
-            starts=limit.start,
-            calendar=limit.counted_by,
-            started_at=started_at,
-        )
-        derivation = derivation_of(clock, profile)
-        if derivation:
-            clock.revision = derivation.revision
-            clock.counted_on = clock.due_on = derivation.counted_on
-            clock.provisional = derivation.provisional
-        session.add(clock)
-        clocks.append(clock)
+        clocks.append(_clock(session, opened, limit, ClockPurpose.ANSWER, started_at, profile))
     session.flush()
     return clocks
+
+
+def ask_for_documents(session: Session, opened: Round, *, profile: Institution, now: datetime) -> Clock | None:
+    """Start the customer's time to complete the documents, which runs from the request (SQ-22, BM-18).
+
+    None where the institution sets no such limit.
+    """
+    completion = profile.clocks.documents
+    if completion is None:
+        return None
+    return _clock(session, opened, profile.limits[completion.limit], ClockPurpose.DOCUMENTS, now, profile)
+
+
+def start(clock: Clock, at: datetime, profile: Institution) -> None:
+    """What the clock waited for has happened: it runs from that moment and has a date now."""
+    clock.started_at = at
+    _promise(clock, profile)
+
+
+def stop(clock: Clock) -> None:
+    """What started the clock does not hold any more: it waits again, without a date."""
+    clock.started_at = clock.counted_on = clock.due_on = clock.revision = None
+    clock.provisional = False
+
+
+def _clock(
+    session: Session,
+    opened: Round,
+    limit: Limit,
+    purpose: ClockPurpose,
+    started_at: datetime | None,
+    profile: Institution,
+) -> Clock:
+    clock = Clock(
+        round_id=opened.id,
+        purpose=purpose,
+        rule=limit.code,
+        amount=limit.amount,
+        unit=limit.unit,
+        starts=limit.start,
+        calendar=limit.counted_by,
+        steps=[],
+        started_at=started_at,
+        ended_at=None,
+    )
+    _promise(clock, profile)
+    session.add(clock)
+    return clock
+
+
+def _promise(clock: Clock, profile: Institution) -> None:
+    derivation = derivation_of(clock, profile)
+    if derivation:
+        clock.revision = derivation.revision
+        clock.counted_on = clock.due_on = derivation.counted_on
+        clock.provisional = derivation.provisional
 
 
 def derivation_of(clock: Clock | RunningClock, profile: Institution) -> Derivation | None:
     """The clock's date with every day that leads to it; None while it has not started.
 
-    Amount, unit and calendar are the clock's own, as promised then; the profile adds the rule's source.
+    Amount, unit, calendar and extensions are the clock's own, as promised then; the profile adds the
+    rule's source.
     """
     if clock.started_at is None:
         return None
     rule = profile.limits[clock.rule].rule
-    limit = Limit(
+    limit = workdays.Limit(
         key=clock.rule,
         amount=clock.amount,
         unit=Unit(clock.unit),
@@ -59,7 +103,7 @@ def derivation_of(clock: Clock | RunningClock, profile: Institution) -> Derivati
         basis=rule.basis,
         confidence=rule.confidence,
     )
-    return derive(limit, clock.started_at, calendar(CalendarCode(clock.calendar)), profile.zone)
+    return derive(limit, clock.started_at, calendar(CalendarCode(clock.calendar)), profile.zone, extensions=clock.steps)
 
 
 def binding(clocks: Iterable[Clock], profile: Institution) -> tuple[Clock, Derivation] | None:
@@ -70,11 +114,13 @@ def binding(clocks: Iterable[Clock], profile: Institution) -> tuple[Clock, Deriv
 
 
 def due_on(clocks: Iterable[Clock]) -> date | None:
-    """The day promised: the earliest of the started clocks."""
-    return min((clock.due_on for clock in clocks if clock.due_on), default=None)
+    """The day promised: the earliest of the started clocks by which we answer."""
+    return min(
+        (clock.due_on for clock in clocks if clock.purpose is ClockPurpose.ANSWER and clock.due_on), default=None
+    )
 
 
-def answered_by(kind: Kind, form: Form, profile: Institution, *, at: datetime) -> date | None:
+def answered_by(kind: str, form: Form, profile: Institution, *, at: datetime) -> date | None:
     """By when a complaint that arrived complete at this moment would be answered; for pages before filing."""
     days = []
     for limit in profile.answer_limits(kind, form):

@@ -22,11 +22,11 @@ from portal.complaints.queries import (
     OpenCase,
     OpenParty,
     columns,
-    find_customer,
-    find_customer_by_terms,
+    find_party,
+    find_party_by_terms,
     named,
 )
-from portal.complaints.rules import SEEN_EVERY, SESSION_LONGEST, Term, session_alive
+from portal.complaints.rules import SEEN_EVERY, SESSION_LONGEST, Role, Term, session_alive
 from portal.db import Database, Session
 from portal.jobs.service import enqueue
 from portal.sealing import (
@@ -220,11 +220,12 @@ def sweep_sessions(session: Session, *, now: datetime) -> int:
 # ── a lost code ──────────────────────────────────────────────────────────────────────────────────
 
 
-def report_lost(session: Session, *, number: Number | None, account: str, now: datetime) -> None:
-    """Enqueue the job that sends a one-time code to the contact on file, if there is such a case.
+def report_lost(session: Session, *, number: Number | None, account: str, role: Role, now: datetime) -> None:
+    """Enqueue the job that sends a one-time code to the contact on file of who has this role, if there is one.
 
-    The request does the same whatever exists: no look-up, one job. The job table is not sealed, so the
-    number stands in the payload encrypted, and an account number as its blind indexes.
+    A party who has had no access code yet gets their first one in the same way (SQ-21). The request does
+    the same whatever exists: no look-up, one job. The job table is not sealed, so the number stands in
+    the payload encrypted, and an account number as its blind indexes.
     """
     payload: dict[str, Any]
     if number is not None:
@@ -232,20 +233,21 @@ def report_lost(session: Session, *, number: Number | None, account: str, now: d
         payload = {"number": base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()}
     else:
         payload = {"account": [term.hex() for term in blind_indexes(session.keys, Term.ACCOUNT, account)]}
-    enqueue(session, LOST_CODE, payload, now=now)
+    enqueue(session, LOST_CODE, payload | {"role": role}, now=now)
 
 
 def find_lost(session: Session, payload: Mapping[str, Any], prefix: str) -> Named | None:
     """Whose code a payload of `report_lost` says is lost; None if there is no such case."""
+    role = Role(payload["role"])
     if "account" in payload:
-        return find_customer_by_terms(session, [bytes.fromhex(term) for term in payload["account"]])
+        return find_party_by_terms(session, [bytes.fromhex(term) for term in payload["account"]], role)
     sealed = base64.urlsafe_b64decode(payload["number"] + "=" * (-len(payload["number"]) % 4))
     for key_id in session.keys.ids(Purpose.INDEX):
         try:
             canonical = open_for_token(_payload_token(session.keys, key_id), LOST_CODE, sealed)
         except Tampered:
             continue
-        return find_customer(session, number=Number(canonical, prefix), account="")
+        return find_party(session, number=Number(canonical, prefix), account="", role=role)
     raise Tampered(LOST_CODE)
 
 

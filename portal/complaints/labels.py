@@ -20,8 +20,12 @@ STATUS_MARKS: Mapping[Status, str] = {
 
 ACTIONS: Mapping[Action, LazyString] = {
     Action.FILE: _l("Complaint received"),
+    Action.ESCALATE: _l("Passed to the manager"),
     Action.RENEW_CODE: _l("New access code"),
+    Action.RECORD_CONTACT: _l("Contact entered from our records"),
     Action.ADD_DOCUMENTS: _l("Documents received"),
+    Action.COMPLETE: _l("Documents complete"),
+    Action.REOPEN_DOCUMENTS: _l("A document is missing again"),
     Action.LOCK_DOCUMENT: _l("A document was locked"),
     Action.WITHDRAW: _l("Complaint withdrawn"),
 }
@@ -29,4 +33,5 @@ ACTIONS: Mapping[Action, LazyString] = {
 REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.STATUS: _l("This is no longer possible: the complaint has moved on meanwhile"),
     Refusal.ROLE: _l("Only the customer can do this"),
+    Refusal.AUTHORITY: _l("The power of attorney has ended, so only the customer can do this"),
 }

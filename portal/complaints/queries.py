@@ -1,6 +1,6 @@
 """Reads of complaints: by what a customer names, and everything that the customer's page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -9,9 +9,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.complaints.models import Clock, Complaint, ComplaintTransaction, Party, Round, SearchTerm
+from portal.complaints.models import Clock, Complaint, ComplaintTransaction, Party, Requirement, Round, SearchTerm
 from portal.complaints.numbers import Number
-from portal.complaints.rules import Person, Role, Status, Term, Transaction
+from portal.complaints.rules import ClockPurpose, ContactSource, Person, Proof, Role, Status, Term, Transaction
 from portal.db import Base, Session
 from portal.history.models import Entry, HistoryEntry
 from portal.history.queries import entries
@@ -38,29 +38,29 @@ def _has_account(terms: Sequence[bytes]) -> sa.ColumnElement[bool]:
 
 
 class Named(NamedTuple):
-    """A complaint and its customer, by their ids: all that a one-time code is bound to."""
+    """A complaint and one of its parties, by their ids: all that a one-time code is bound to."""
 
     complaint_id: UUID
     party_id: UUID
 
 
-def find_customer(session: Session, *, number: Number | None, account: str) -> Named | None:
-    """The customer of the complaint with this number, else of the newest one with this account number.
+def find_party(session: Session, *, number: Number | None, account: str, role: Role) -> Named | None:
+    """Who has this role in the complaint with this number, else in the newest one with this account number.
 
     One statement, whatever exists.
     """
-    return _newest(session, named(session.keys, number, account))
+    return _newest(session, named(session.keys, number, account), role)
 
 
-def find_customer_by_terms(session: Session, terms: Sequence[bytes]) -> Named | None:
-    """What `find_customer` gives for the account number that these blind indexes stand for."""
-    return _newest(session, _has_account(terms))
+def find_party_by_terms(session: Session, terms: Sequence[bytes], role: Role) -> Named | None:
+    """What `find_party` gives for the account number that these blind indexes stand for."""
+    return _newest(session, _has_account(terms), role)
 
 
-def _newest(session: Session, which: sa.ColumnElement[bool]) -> Named | None:
+def _newest(session: Session, which: sa.ColumnElement[bool], role: Role) -> Named | None:
     row = session.execute(
         sa.select(Complaint.id, Party.id)
-        .join(Party, sa.and_(Party.complaint_id == Complaint.id, Party.role == Role.CUSTOMER))
+        .join(Party, sa.and_(Party.complaint_id == Complaint.id, Party.role == role))
         .where(which)
         .order_by(Complaint.received_at.desc(), Complaint.id.desc())
         .limit(1)
@@ -83,6 +83,7 @@ class OpenCase(NamedTuple):
     folder_id: UUID | None
     registration: str
     status: Status
+    kind: str
     topic: str
     received_at: datetime
     closed_at: datetime | None
@@ -101,31 +102,63 @@ class OpenParty(NamedTuple):
     id: UUID
     role: Role
     language: str
+    contact: ContactSource
     sealed: bytes
 
 
 class RunningClock(NamedTuple):
     """A clock as it is stored: its rule, its start, and the promise made from it. Tells nothing of a person."""
 
+    purpose: ClockPurpose
     rule: str
     amount: int
     unit: str
     starts: str
     calendar: str
+    steps: tuple[int, ...]
     started_at: datetime | None
+    ended_at: datetime | None
     counted_on: date | None
     due_on: date | None
+
+
+class Asked(NamedTuple):
+    """A document that the newest round needs: its code, when it was named, and when it came."""
+
+    code: str
+    asked_at: datetime | None
+    arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The clocks of the newest round that run, the one that ends first before the others, and what it waits for.
+
+    `answer` are those by which we answer, `documents` the customer's own time; `missing` the documents
+    that have not come, in the order in which they were asked for.
+    """
+
+    answer: tuple[RunningClock, ...]
+    documents: RunningClock | None
+    missing: tuple[Asked, ...]
+
+    @property
+    def binding(self) -> RunningClock | None:
+        """The clock that ends first; None while none has started."""
+        return self.answer[0] if self.answer else None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """A complaint as its customer may read it: what they told us, the clock, what happened, what was sent."""
 
-    account: str = field(repr=False)
+    account: str | None = field(repr=False)
     story: str = field(repr=False)
+    loss: Decimal | None = field(repr=False)
+    wish: str | None = field(repr=False)
     person: Person = field(repr=False)
     transactions: tuple[Transaction, ...] = field(repr=False)
-    clock: RunningClock | None
+    running: Running
     history: list[Told] = field(repr=False)
     notices: list[LedgerLine] = field(repr=False)
 
@@ -141,10 +174,18 @@ TRANSACTIONS = (
     .order_by(ComplaintTransaction.__table__.c.position)
 )
 CLOCKS = (
-    sa.select(Round.__table__.c.ordinal, *columns(Clock, RunningClock._fields))
+    sa.select(*columns(Round, ("id", "ordinal", "complete_at")), *columns(Clock, RunningClock._fields))
     .join_from(Round.__table__, Clock.__table__)
     .where(Round.__table__.c.complaint_id == sa.bindparam("complaint"))
     .order_by(Round.__table__.c.ordinal.desc(), Clock.__table__.c.id)
+)
+MISSING = (
+    sa.select(*columns(Requirement, Asked._fields))
+    .where(
+        Requirement.__table__.c.round_id == sa.bindparam("round"),
+        Requirement.__table__.c.arrived_at.is_(None),
+    )
+    .order_by(Requirement.__table__.c.id)
 )
 
 
@@ -160,33 +201,52 @@ def case_file(session: Session, case: OpenCase, party: OpenParty) -> CaseFile:
     return CaseFile(
         account=told["account"],
         story=told["story"],
-        person=Person(name=about["name"], language=party.language, email=about["email"], phone=about["phone"]),
+        loss=Decimal(told["loss"]) if told.get("loss") is not None else None,
+        wish=told.get("wish"),
+        person=person_of(about, party.language),
         transactions=tuple(_transaction(box, *row) for row in rows),
-        clock=binding_clock(session, case.id),
+        running=running(session, case.id),
         # Newest first (BM-34).
         history=entries(session, case, audience=Audience.CUSTOMER),
         notices=ledger(session, case.id),
     )
 
 
-def started_clocks(session: Session, complaint_id: UUID) -> list[RunningClock]:
-    """The clocks that have started in the newest round, the one that ends first before the others."""
+def running(session: Session, complaint_id: UUID) -> Running:
+    """The newest round's clocks that have started and not ended; what it lacks only while it is incomplete."""
     rows = session.connection().execute(CLOCKS, {"complaint": complaint_id}).all()
-    clocks = [RunningClock(*row[1:]) for row in rows if row.ordinal == rows[0].ordinal]
-    return sorted(
-        (clock for clock in clocks if clock.counted_on is not None), key=lambda clock: clock.counted_on or date.max
+    newest = [row for row in rows if row.ordinal == rows[0].ordinal]
+    clocks = [RunningClock(*row[3:])._replace(steps=tuple(row.steps)) for row in newest]
+    going = sorted(
+        (clock for clock in clocks if clock.due_on is not None and clock.ended_at is None),
+        key=lambda clock: clock.due_on or date.max,
+    )
+    missing: tuple[Asked, ...] = ()
+    if newest and newest[0].complete_at is None:
+        found = session.connection().execute(MISSING, {"round": newest[0].id})
+        missing = tuple(Asked(*row) for row in found)
+    return Running(
+        answer=tuple(clock for clock in going if clock.purpose is ClockPurpose.ANSWER),
+        documents=next((clock for clock in going if clock.purpose is ClockPurpose.DOCUMENTS), None),
+        missing=missing,
     )
 
 
-def binding_clock(session: Session, complaint_id: UUID) -> RunningClock | None:
-    """The clock that ends first of those that have started in the newest round; None while none has."""
-    return next(iter(started_clocks(session, complaint_id)), None)
+def person_of(told: Mapping[str, Any], language: str) -> Person:
+    """A party as they described themselves, from their unsealed row."""
+    return Person(
+        name=told["name"],
+        language=language,
+        email=told["email"],
+        phone=told["phone"],
+        proof=Proof(**told["proof"]) if told.get("proof") else None,
+        needs=told.get("needs"),
+    )
 
 
 def person_in(box: Box, party: Party) -> Person:
     """A party as they described themselves."""
-    told = box.open(party)
-    return Person(name=told["name"], language=party.language, email=told["email"], phone=told["phone"])
+    return person_of(box.open(party), party.language)
 
 
 def _transaction(box: Box, row_id: UUID, type_: str, sealed: bytes) -> Transaction:

@@ -1,14 +1,13 @@
-"""What is done to a complaint. `record` is the one door: nothing else moves a status."""
+"""What is done to a complaint: filed, added to, withdrawn, erased."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from portal.complaints import clocks
+from portal.complaints import clocks, completeness, letters, parties
 from portal.complaints.codes import grant_code
 from portal.complaints.models import (
     AccessCode,
@@ -20,20 +19,22 @@ from portal.complaints.models import (
     Round,
     SearchTerm,
 )
-from portal.complaints.numbers import Number, new_number
+from portal.complaints.numbers import new_number
+from portal.complaints.queries import person_in
+from portal.complaints.recording import record
 from portal.complaints.rules import (
-    CLOSED,
     Action,
+    ContactSource,
     Filing,
     NotAllowed,
-    Person,
     Refusal,
     Role,
     RoundKind,
-    Term,
     Transaction,
     allowed,
+    marked_for_manager,
     next_status,
+    required,
 )
 from portal.db import NotHeld, Session
 from portal.evidence import service as evidence
@@ -43,15 +44,9 @@ from portal.evidence.service import make_folder, release
 from portal.history import service as history
 from portal.history.rules import Actor, ActorKind, Audience
 from portal.institution.models import Institution
-from portal.notices import service as notices
-from portal.notices.rules import NoticeKind, Recipient
-from portal.sealing import Box, blind_index, destroy_key, open_box
+from portal.sealing import Box, destroy_key, open_box
+from portal.workdays.rules import local_day
 
-ACTOR_KINDS = {
-    Role.CUSTOMER: ActorKind.CUSTOMER,
-    Role.REPRESENTATIVE: ActorKind.REPRESENTATIVE,
-    Role.SYSTEM: ActorKind.SYSTEM,
-}
 # A drawn number is taken already about once in six thousand million complaints of a year.
 DRAWS = 5
 
@@ -67,41 +62,6 @@ class Filed:
         self.access_code = access_code
 
 
-def record(
-    session: Session,
-    complaint: Complaint,
-    action: Action,
-    *,
-    role: Role,
-    party_id: UUID | None,
-    now: datetime,
-    payload: Mapping[str, Any] | None = None,
-    audience: Audience = Audience.CUSTOMER,
-) -> None:
-    """Do `action`: check table and role, move the status, append to the history, count the version.
-
-    Raises `NotAllowed` for what the table does not know, `NotHeld` for a complaint that this
-    transaction did not re-read under its lock.
-    """
-    if not session.holds(complaint):
-        raise NotHeld("complaints")
-    filed = complaint.version > 0
-    complaint.status = next_status(complaint.status if filed else None, action, role)
-    if complaint.status in CLOSED and complaint.closed_at is None:
-        complaint.closed_at = now
-        complaint.due_on = None
-    complaint.version += 1
-    history.append(
-        session,
-        complaint,
-        kind=action,
-        actor=Actor(ACTOR_KINDS[role], party_id),
-        at=now,
-        audience=audience,
-        payload=dict(payload or {}),
-    )
-
-
 def file_complaint(
     session: Session,
     *,
@@ -111,20 +71,32 @@ def file_complaint(
     base_url: str,
     now: datetime,
     folder_id: UUID | None = None,
+    given: Collection[str] = (),
 ) -> Filed:
-    """Register a complaint: number, party, transactions, first round with its clock, receipt, access code.
+    """Register a complaint: number, parties, transactions, first round with its clocks, receipts, access code.
 
     `box` is the draft's data key and `folder_id` its folder, which become the complaint's; without one it
-    gets an empty folder. The caller holds the write and commits; either all of it is registered or
-    nothing (SQ-11, SQ-21, BM-10).
+    gets an empty folder. `given` are the purposes of the documents in it: what the profile requires
+    beyond them is asked for in this moment, and never keeps a complaint from being registered. Who
+    files gets the access code; a represented customer fetches one of their own. The caller holds the
+    write and commits; either all of it is registered or nothing (SQ-11, SQ-12, SQ-21, BM-10).
     """
     folder_id = folder_id or make_folder(session, key_id=box.id, now=now).id
     complaint = _register(session, box=box, folder_id=folder_id, filing=filing, profile=profile, now=now)
-    box.seal(complaint, {"account": filing.account, "story": filing.story})
-    party = _add_party(session, complaint, box, filing.customer, Role.CUSTOMER)
+    acting = filing.representation
+    source = ContactSource.REPRESENTATIVE if acting else ContactSource.OWN
+    customer = filer = parties.add_party(session, complaint, box, filing.customer, Role.CUSTOMER, contact=source)
+    terms = parties.terms_of(filing.customer, filing.account)
+    if acting:
+        filer = parties.add_party(
+            session, complaint, box, acting.person, Role.REPRESENTATIVE, contact=ContactSource.OWN
+        )
+        terms |= parties.terms_of(acting.person)
+        session.flush()
+        parties.add_authority(session, complaint, box, filer, acting)
     for position, transaction in enumerate(filing.transactions, start=1):
         _add_transaction(session, complaint, box, transaction, position)
-    _index(session, complaint, filing)
+    parties.index(session, complaint.id, terms)
     session.add(
         Acknowledgement(
             complaint_id=complaint.id,
@@ -134,41 +106,49 @@ def file_complaint(
             at=filing.acknowledged.at,
         )
     )
-    # Nothing is asked for beyond the form, so the complaint is complete when it is received.
-    first = Round(complaint_id=complaint.id, ordinal=1, kind=RoundKind.COMPLAINT, received_at=now, complete_at=now)
+    first = Round(complaint_id=complaint.id, ordinal=1, kind=RoundKind.COMPLAINT, received_at=now)
     session.add(first)
     session.flush()
+    needed = required(filing, profile, now=now)
+    missing, asked = completeness.require(session, first, needed, given=given, profile=profile, now=now)
     running = clocks.start_clocks(session, first, kind=filing.kind, form=filing.form, profile=profile)
     complaint.due_on = clocks.due_on(running)
     record(
         session,
         complaint,
         Action.FILE,
-        role=Role.CUSTOMER,
-        party_id=party.id,
+        role=filer.role,
+        actor_id=filer.id,
+        behalf_id=customer.id if acting else None,
         now=now,
         payload={
             "channel": filing.channel,
             "due_on": complaint.due_on.isoformat() if complaint.due_on else None,
+            "missing": missing,
         },
     )
-    code = grant_code(session, complaint_id=complaint.id, party_id=party.id, now=now)
-    notices.write(
-        session,
-        box=box,
-        subject_id=complaint.id,
-        recipient=recipient_of(party, filing.customer),
-        kind=NoticeKind.RECEIPT,
-        facts={
-            "number": printed(complaint, profile),
-            "received_at": now,
-            "due_on": complaint.due_on,
-            "sign_in_url": sign_in_url(base_url, party.language),
-        },
-        now=now,
-        profile=profile,
-    )
-    return Filed(complaint, party, code)
+    if marked_for_manager(filing, profile, now=now):
+        complaint.escalated_at = now
+        record(session, complaint, Action.ESCALATE, role=Role.SYSTEM, actor_id=None, now=now)
+    code = grant_code(session, complaint_id=complaint.id, party_id=filer.id, now=now)
+    people = [(customer, filing.customer, acting.person.name if acting else None)]
+    if acting:
+        people.append((filer, acting.person, filing.customer.name))
+    for party, person, other in people:
+        letters.send_receipt(
+            session,
+            complaint,
+            party,
+            person,
+            box=box,
+            others=other,
+            missing=missing,
+            bring_by=asked.due_on if asked else None,
+            profile=profile,
+            base_url=base_url,
+            now=now,
+        )
+    return Filed(complaint, filer, code)
 
 
 def add_documents(
@@ -181,25 +161,32 @@ def add_documents(
     arrived: Sequence[Arrived],
     limits: Limits,
     scanner: Scanner,
+    profile: Institution,
+    base_url: str,
     now: datetime,
 ) -> list[Arrived]:
     """Take one later delivery of documents; returns every file with what came of it.
 
     The history keeps how many came, their hashes and sizes: that entry is the customer's proof of the
-    delivery. Nothing is recorded where no file was taken. Raises `NotAllowed` for a closed complaint.
+    delivery, and a notice confirms it to who sent it. The last document that was missing makes the
+    complaint complete. Nothing is recorded where no file was taken. Raises `NotAllowed` for a closed
+    complaint, and for a representative whose power has ended.
     """
+    parties.refuse_unless_acting(session, party, Action.ADD_DOCUMENTS, today=local_day(now, profile.zone))
     if complaint.folder_id is None or Action.ADD_DOCUMENTS not in allowed(complaint.status, party.role):
         raise NotAllowed(Action.ADD_DOCUMENTS, Refusal.STATUS)
+    box = open_box(session, complaint.key_id)
     done = evidence.add(
         session,
         complaint.folder_id,
-        box=open_box(session, complaint.key_id),
+        box=box,
         purpose=purpose,
         delivery_id=delivery_id,
         arrived=arrived,
         limits=limits,
         scanner=scanner,
         now=now,
+        added_by=party.id,
     )
     taken = [one.stored for one in done if one.stored and not one.fault]
     if taken:
@@ -208,9 +195,25 @@ def add_documents(
             complaint,
             Action.ADD_DOCUMENTS,
             role=party.role,
-            party_id=party.id,
+            actor_id=party.id,
+            behalf_id=parties.behalf_of(session, party),
             now=now,
             payload={"documents": [{"sha256": one.sha256.hex(), "size": one.size} for one in taken]},
+        )
+        was_complete = completeness.newest_round(session, complaint).complete_at is not None
+        missing = completeness.meet(session, complaint, {purpose}, profile=profile, now=now)
+        letters.confirm_documents(
+            session,
+            complaint,
+            party,
+            person_in(box, party),
+            box=box,
+            count=len(taken),
+            completed=not missing and not was_complete,
+            missing=missing,
+            profile=profile,
+            base_url=base_url,
+            now=now,
         )
     return done
 
@@ -222,7 +225,7 @@ def lock_document(session: Session, complaint: Complaint, *, name: str, now: dat
         complaint,
         Action.LOCK_DOCUMENT,
         role=Role.SYSTEM,
-        party_id=None,
+        actor_id=None,
         now=now,
         payload={"name": name},
     )
@@ -230,10 +233,11 @@ def lock_document(session: Session, complaint: Complaint, *, name: str, now: dat
 
 def withdraw(session: Session, complaint: Complaint, *, party: Party, now: datetime) -> None:
     """The customer takes the complaint back; it stays readable and may be filed again."""
-    record(session, complaint, Action.WITHDRAW, role=party.role, party_id=party.id, now=now)
+    record(session, complaint, Action.WITHDRAW, role=party.role, actor_id=party.id, now=now)
     for one in complaint.rounds:
         if one.closed_at is None:
             one.closed_at = now
+    completeness.end_clocks(session, complaint, now=now)
 
 
 def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
@@ -263,29 +267,6 @@ def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
     destroy_key(session, complaint.key_id, now=now)
 
 
-def sign_in_url(base_url: str, language: str) -> str:
-    """Where a letter sends its reader: the sign-in page in their language, without number or code."""
-    return f"{base_url}/{language}/track"
-
-
-def recipient_of(party: Party, person: Person) -> Recipient:
-    """Where a party's letters go."""
-    return Recipient(
-        party_id=party.id, language=person.language, email=person.email, phone=person.phone, name=person.name
-    )
-
-
-def person_of(session: Session, party: Party, key_id: UUID) -> Person:
-    """A party as they described themselves, unsealed."""
-    told = open_box(session, key_id).open(party)
-    return Person(name=told["name"], language=party.language, email=told["email"], phone=told["phone"])
-
-
-def printed(complaint: Complaint, profile: Institution) -> str:
-    """The registration number in groups."""
-    return Number(complaint.registration, profile.prefix).printed
-
-
 def _register(
     session: Session, *, box: Box, folder_id: UUID, filing: Filing, profile: Institution, now: datetime
 ) -> Complaint:
@@ -301,11 +282,13 @@ def _register(
             form=filing.form,
             channel=filing.channel,
             topic=filing.topic,
+            capacity=filing.capacity,
             language=filing.language,
             received_at=now,
             version=0,
             sealed=b"",
         )
+        box.seal(complaint, _told(filing))
         try:
             with session.begin_nested():
                 session.add(complaint)
@@ -316,13 +299,6 @@ def _register(
             continue
         return complaint
     raise RuntimeError("no free registration number was drawn")
-
-
-def _add_party(session: Session, complaint: Complaint, box: Box, person: Person, role: Role) -> Party:
-    party = Party(complaint_id=complaint.id, role=role, language=person.language)
-    box.seal(party, {"name": person.name, "email": person.email, "phone": person.phone})
-    session.add(party)
-    return party
 
 
 def _add_transaction(session: Session, complaint: Complaint, box: Box, told: Transaction, position: int) -> None:
@@ -339,12 +315,12 @@ def _add_transaction(session: Session, complaint: Complaint, box: Box, told: Tra
     session.add(row)
 
 
-def _index(session: Session, complaint: Complaint, filing: Filing) -> None:
-    values = {
-        Term.ACCOUNT: filing.account,
-        Term.EMAIL: filing.customer.email and filing.customer.email.lower(),
-        Term.PHONE: filing.customer.phone,
+def _told(filing: Filing) -> dict[str, object]:
+    guided = filing.guided
+    return {
+        "account": filing.account,
+        "story": filing.story,
+        "loss": str(filing.loss) if filing.loss is not None else None,
+        "wish": filing.wish,
+        "guided": guided and {"moment": guided.moment.isoformat(), "still_open": guided.still_open},
     }
-    for kind, value in values.items():
-        if value:
-            session.add(SearchTerm(complaint_id=complaint.id, kind=kind, term=blind_index(session.keys, kind, value)))

@@ -11,7 +11,9 @@ from portal.accounts.rules import CodePurpose, TooManyCodes
 from portal.accounts.service import issue_code
 from portal.complaints import codes
 from portal.complaints.models import Complaint, Party
-from portal.complaints.service import lock_document, person_of, recipient_of
+from portal.complaints.parties import recipient_of
+from portal.complaints.queries import person_in
+from portal.complaints.service import lock_document
 from portal.db import writing
 from portal.evidence import queries as documents
 from portal.evidence import service as evidence
@@ -42,7 +44,7 @@ def send_one_time_code(work: Work) -> None:
         box = open_box(session, complaint.key_id)
     except KeyDestroyed:
         return
-    recipient = recipient_of(party, person_of(session, party, complaint.key_id))
+    recipient = recipient_of(party, person_in(box, party))
     if recipient.address is None:
         log.warning("complaints.no_contact", complaint=str(complaint.id))
         return

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from portal.complaints import service
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import read_number
-from portal.complaints.rules import Acknowledged, Filing, Kind, Person, Transaction
+from portal.complaints.recording import printed
+from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
 from portal.db import Session, writing
 from portal.institution.models import Institution
 from portal.jobs.models import Job
@@ -63,7 +64,7 @@ def _file(session: Session, story: dict[str, Any], profile: Institution, base_ur
         session,
         box=box,
         filing=Filing(
-            kind=Kind.COMPLAINT,
+            kind=COMPLAINT,
             channel=channel,
             form=profile.channels[channel].form,
             topic=story["topic"],
@@ -90,7 +91,7 @@ def _file(session: Session, story: dict[str, Any], profile: Institution, base_ur
     session.flush()
     topic = profile.topics[story["topic"]].label[story["language"]]
     return DemoCase(
-        service.printed(filed.complaint, profile), filed.access_code, story["language"], f"{story['name']}: {topic}"
+        printed(filed.complaint, profile), filed.access_code, story["language"], f"{story['name']}: {topic}"
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.complaints import service
-from portal.complaints.rules import Acknowledged, Filing, Kind, Person, Transaction
+from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
 from portal.config import Settings
 from portal.db import Base, Database, Session
 from portal.institution.loader import load as load_profile
@@ -122,7 +122,16 @@ def compose(database: Database, settings: Settings, seed: int, number: int, now:
     for _ in range(number):
         filing, at = _invent(chance, profile, now)
         box = new_box(collector, now=at)
-        service.file_complaint(collector, box=box, filing=filing, profile=profile, base_url=settings.base_url, now=at)
+        service.file_complaint(
+            collector,
+            box=box,
+            filing=filing,
+            profile=profile,
+            base_url=settings.base_url,
+            now=at,
+            # Their documents are not there, but they count as complete, as most complaints are.
+            given=[document.code for document in profile.documents.values()],
+        )
         collector.collect()
         collector.info.clear()
     return dict(collector.rows)
@@ -135,7 +144,7 @@ def _invent(chance: random.Random, profile: Institution, now: datetime) -> tuple
     channel = profile.own_channel
     return (
         Filing(
-            kind=Kind.COMPLAINT,
+            kind=COMPLAINT,
             channel=channel,
             form=profile.channels[channel].form,
             topic=chance.choice(tuple(profile.topics)),

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.evidence.rules import OTHER, Arrived, Fault, Filed, Limits, ScanState, shown_name
+from portal.evidence.rules import OTHER, Arrived, Fault, Filed, Limits, Right, ScanState, given, shown_name
 from portal.institution.models import Institution
 
 MB = 1024 * 1024
@@ -22,6 +22,8 @@ STATES: Mapping[ScanState, LazyString] = {
 }
 
 OTHER_EVIDENCE = _l("Other evidence")
+# In the name of a file that we made anew from somebody's; never of the original.
+COPY = _l("copy")
 ONCE_MORE = _l("The files were not kept. Choose them once more, and upload them")
 
 # The mark that stands before the word; its shape says the same without colour.
@@ -36,7 +38,7 @@ STATE_MARKS: Mapping[ScanState, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A document in a list of its owner's."""
+    """A document in a list. `given` is how much of it who reads the list may have now."""
 
     id: UUID
     name: str = field(repr=False)
@@ -44,12 +46,18 @@ class Line:
     size: int
     state: LazyString
     mark: str
-    given_back: bool
+    given: Right
     added_at: datetime
 
+    @property
+    def only_a_copy(self) -> bool:
+        return self.given is Right.COPY
 
-def lines(documents: Iterable[Filed], profile: Institution, language: str) -> list[Line]:
-    """The documents as their owner sees them, in the order given."""
+
+def lines(
+    documents: Iterable[Filed], profile: Institution, language: str, *, right: Right = Right.ORIGINAL
+) -> list[Line]:
+    """The documents as who has this right to their folder sees them, in the order given."""
     return [
         Line(
             id=one.id,
@@ -58,7 +66,7 @@ def lines(documents: Iterable[Filed], profile: Institution, language: str) -> li
             size=one.size,
             state=STATES[one.scan],
             mark=STATE_MARKS[one.scan],
-            given_back=one.given_back,
+            given=given(right, one.scan),
             added_at=one.created_at,
         )
         for one in documents

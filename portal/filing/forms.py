@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
-from portal.complaints.rules import Kind
+from portal.complaints.rules import COMPLAINT
 from portal.filing.labels import LETTER_LANGUAGES
 from portal.institution.models import Institution
 from portal.web import formats
@@ -146,7 +146,7 @@ class TopicForm(StepForm):
 
     def fit(self) -> None:
         language = self.asking.language
-        topics = self.asking.profile.topics_of(Kind.COMPLAINT)
+        topics = self.asking.profile.topics_of(COMPLAINT)
         self.topic.choices = [SelectChoice(topic.code, topic.label[language]) for topic in topics]
         self.hints = {topic.code: topic.hint[language] for topic in topics if topic.hint}
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from portal.complaints.rules import Acknowledged, Filing, Kind, Person, Transaction
+from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
 from portal.institution.models import Institution
 
 # The access code waits this long, sealed with the draft's token, for the customer to say that they keep it.
@@ -84,7 +84,7 @@ def is_answered(told: Told, slug: Slug, profile: Institution) -> bool:
     if read is None:
         return False
     if slug is Slug.TOPIC:
-        return any(read["topic"] == topic.code for topic in profile.topics_of(Kind.COMPLAINT))
+        return any(read["topic"] == topic.code for topic in profile.topics_of(COMPLAINT))
     if slug is Slug.TRANSACTION:
         return read["type"] is None or read["type"] in profile.transaction_types
     return True
@@ -132,7 +132,7 @@ def filing_of(told: Told, profile: Institution, *, language: str) -> Filing:
     )
     transaction = told.read(Slug.TRANSACTION) if Slug.TRANSACTION in path(told, profile) else None
     return Filing(
-        kind=Kind.COMPLAINT,
+        kind=COMPLAINT,
         channel=profile.own_channel,
         form=profile.channels[profile.own_channel].form,
         topic=topic["topic"],

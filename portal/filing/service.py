@@ -11,6 +11,7 @@ from portal.complaints.codes import token_digest
 from portal.complaints.rules import Acknowledged
 from portal.complaints.service import file_complaint
 from portal.db import NotHeld, Session
+from portal.evidence.queries import documents
 from portal.evidence.service import make_folder, release
 from portal.filing.models import Draft
 from portal.filing.queries import OpenDraft
@@ -108,7 +109,14 @@ def send(
     box = open_box(session, draft.key_id)
     filing = filing_of(told(session, draft), profile, language=language)
     filed = file_complaint(
-        session, box=box, filing=filing, profile=profile, base_url=base_url, now=now, folder_id=draft.folder_id
+        session,
+        box=box,
+        filing=filing,
+        profile=profile,
+        base_url=base_url,
+        now=now,
+        folder_id=draft.folder_id,
+        given={document.purpose for document in documents(session, draft.folder_id)},
     )
     draft.complaint_id = filed.complaint.id
     draft.kept_code = seal_for_token(token, _kept_place(draft), filed.access_code)

@@ -13,8 +13,8 @@ from portal.complaints.clocks import answered_by
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import spelled
 from portal.complaints.queries import person_in
-from portal.complaints.rules import Acknowledged, Kind
-from portal.complaints.service import printed
+from portal.complaints.recording import printed
+from portal.complaints.rules import COMPLAINT, Acknowledged
 from portal.evidence import labels as evidence_labels
 from portal.evidence import queries as evidence_queries
 from portal.evidence import service as evidence
@@ -153,7 +153,7 @@ def _check_page(told: Told) -> dict[str, Any]:
     return {
         "sections": summary(told, profile, language()),
         "exposed": [(EXPOSED[what], slug) for what, slug in exposed_by(told)],
-        "answered_by": answered_by(Kind.COMPLAINT, form, profile, at=clock.now()),
+        "answered_by": answered_by(COMPLAINT, form, profile, at=clock.now()),
     }
 
 

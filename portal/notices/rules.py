@@ -25,6 +25,7 @@ LONGEST_GREETING = 60
 
 class NoticeKind(StrEnum):
     RECEIPT = "receipt"
+    DOCUMENTS_RECEIVED = "documents_received"
     ONE_TIME_CODE = "one_time_code"
 
 

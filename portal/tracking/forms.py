@@ -4,9 +4,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
+from wtforms.fields.choices import SelectChoice
 
 from portal.complaints.numbers import Number, WrongNumber, read_number
-from portal.web.fields import BooleanField, NumberField, TextField
+from portal.complaints.rules import Role
+from portal.web.fields import BooleanField, NumberField, RadioField, TextField
 from portal.web.forms import Form
 from portal.web.validators import Required, at_most
 
@@ -15,6 +17,8 @@ MISTYPED = _l("This registration number has a typing error. Compare it with your
 TOO_LONG = _l("No registration or account number is as long as this. Compare it with your receipt")
 NO_MATCH = _l("This number and code do not match. Check your receipt")
 NO_MATCH_ONCE = _l("This number and one-time code do not match, or the code is used up. Ask for a new one")
+
+WHO = {Role.CUSTOMER: _l("I am the customer"), Role.REPRESENTATIVE: _l("I act for the customer")}
 
 LONGEST_NUMBER = 60
 LONGEST_CODE = 60
@@ -60,11 +64,27 @@ class SignInForm(_CaseForm):
     )
 
 
-class LostCodeForm(_CaseForm):
-    """The number alone: whose access code is lost."""
+class _PartyForm(_CaseForm):
+    """A case and who somebody is in it: each party has an access code of their own (SQ-21)."""
+
+    role = RadioField(_l("Who are you?"), [Required(_l("Choose whether you are the customer or act for them"))])
+
+    def __init__(self, *, prefix: str, **kwargs: Any) -> None:
+        super().__init__(prefix=prefix, **kwargs)
+        self.role.choices = [SelectChoice(role, label) for role, label in WHO.items()]
+        self.role.data = self.role.data or Role.CUSTOMER
+
+    @property
+    def party(self) -> Role:
+        """In which part they act."""
+        return Role(self.role.data or Role.CUSTOMER)
 
 
-class NewCodeForm(_CaseForm):
+class LostCodeForm(_PartyForm):
+    """The number, and whose access code is lost or was not fetched yet."""
+
+
+class NewCodeForm(_PartyForm):
     """Number and one-time code."""
 
     code = TextField(

@@ -90,6 +90,18 @@ def _text(told: Told, language: str) -> str | None:
             return _("The scanner found a virus in %(name)s. Nobody opens it; your complaint goes on.") % {
                 "name": payload.get("name", "")
             }
+        case Action.ESCALATE:
+            return _("The customer service manager has it from the beginning.")
+        case Action.RECORD_CONTACT:
+            return _("Letters to the customer go to the contact in our own records.")
+        case Action.COMPLETE:
+            due_on = payload.get("due_on")
+            if due_on is None:
+                return _("The last document that was missing has arrived.")
+            day = formats.day(date.fromisoformat(due_on), language)
+            return _("The last document that was missing has arrived. We answer by %(day)s.") % {"day": day}
+        case Action.REOPEN_DOCUMENTS:
+            return _("Our time to answer begins when its replacement has arrived.")
         case Action.RENEW_CODE:
             return _("The earlier code no longer opens this complaint.")
         case Action.WITHDRAW:

@@ -6,8 +6,8 @@ from uuid import UUID
 from portal.accounts.service import use_code
 from portal.complaints.codes import begin_session, replace_code
 from portal.complaints.models import Complaint, Party
+from portal.complaints.recording import record
 from portal.complaints.rules import Action
-from portal.complaints.service import record
 from portal.db import Session
 
 
@@ -19,6 +19,6 @@ def renew_code(session: Session, complaint: Complaint, *, party: Party, one_time
     one-time code was used or has expired meanwhile.
     """
     use_code(session, one_time, now=now)
-    record(session, complaint, Action.RENEW_CODE, role=party.role, party_id=party.id, now=now)
+    record(session, complaint, Action.RENEW_CODE, role=party.role, actor_id=party.id, now=now)
     opening = replace_code(session, complaint_id=complaint.id, party_id=party.id, now=now)
     return begin_session(session, opening.row, now=now, new_code=opening.printed)

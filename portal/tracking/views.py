@@ -162,7 +162,7 @@ def timeline(version: int) -> ResponseReturnValue:
 def deadline(holder: Holder) -> ResponseReturnValue:
     """The date by which the customer is answered, counted day by day, with its rule and source (BM-30)."""
     profile, closed, of = institution(), holder.complaint.status in CLOSED, calendars(session()).of
-    running = [] if closed else queries.started_clocks(session(), holder.complaint.id)
+    running = () if closed else queries.running(session(), holder.complaint.id).answer
     today = local_day(clock.now(), profile.zone)
     found = _deadline(running[0] if running else None, today)
     if found is None:
@@ -197,7 +197,8 @@ def deadline(holder: Holder) -> ResponseReturnValue:
 def deadline_file(holder: Holder) -> ResponseReturnValue:
     """The date promised as a calendar file. It names no number: calendars are shared."""
     profile, now = institution(), clock.now()
-    running = None if holder.complaint.status in CLOSED else queries.binding_clock(session(), holder.complaint.id)
+    closed = holder.complaint.status in CLOSED
+    running = None if closed else queries.running(session(), holder.complaint.id).binding
     found = _deadline(running, local_day(now, profile.zone))
     if found is None:
         return go_to("tracking.case")
@@ -293,6 +294,8 @@ def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
             arrived=delivery.arrived,
             limits=limits,
             scanner=scanner_of(settings()),
+            profile=institution(),
+            base_url=settings().base_url,
             now=clock.now(),
         )
     except NotAllowed:
@@ -345,9 +348,10 @@ def lost_code() -> ResponseReturnValue:
     if wait := throttle.admit(floor().database, _door(LOST_CODE, form.subject), now=clock.now()):
         return _too_soon(page, form, wait)
     session().begin_write()
-    codes.report_lost(session(), number=form.registration, account=form.account, now=clock.now())
+    role = form.party
+    codes.report_lost(session(), number=form.registration, account=form.account, role=role, now=clock.now())
     session().commit()
-    return render("tracking/new_code.html", form=_new_code_form(form.number.raw), sent=True)
+    return render("tracking/new_code.html", form=_new_code_form(form), sent=True)
 
 
 @bp.route("/track/new-code", methods=["GET", "POST"])
@@ -362,7 +366,7 @@ def new_code() -> ResponseReturnValue:
     door = _door(NEW_CODE, form.subject)
     if wait := throttle.admit(floor().database, door, now=clock.now()):
         return _too_soon(page, form, wait, sent=False)
-    found = queries.find_customer(session(), number=form.registration, account=form.account)
+    found = queries.find_party(session(), number=form.registration, account=form.account, role=form.party)
     one_time = check_code(
         session(),
         subject_id=found.complaint_id if found else None,
@@ -465,12 +469,14 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         "topic": topic.label[language()] if topic else None,
         "standing": labels.words(language()).statuses[complaint.status],
         "mark": STATUS_MARKS[complaint.status],
-        "due": _draw_deadline(file.clock, local_day(now, profile.zone), closed, refreshed, profile, language()),
+        "due": _draw_deadline(
+            file.running.binding, local_day(now, profile.zone), closed, refreshed, profile, language()
+        ),
         "events": labels.timeline(file.history, language()),
         "letters": labels.letters(file.notices, language()),
         "documents": evidence_labels.lines(_documents_of(holder), profile, language()),
         "may_add": Action.ADD_DOCUMENTS in allowed(complaint.status, holder.party.role),
-        "account_end": ending(file.account),
+        "account_end": ending(file.account) if file.account else None,
         "phone": print_phone(file.person.phone) if file.person.phone else None,
         "movements": labels.movements(file.transactions, profile, language()),
         "new_code": holder.new_code is not None,
@@ -503,9 +509,10 @@ def _no_match_once(form: NewCodeForm) -> Response:
     return render("tracking/new_code.html", status=422, form=form, sent=False)
 
 
-def _new_code_form(number: str) -> NewCodeForm:
-    """The form for the one-time code with the number that was just typed; nothing else was sent."""
-    return NewCodeForm(prefix=institution().prefix, formdata=None, data={"number": number})
+def _new_code_form(asked: LostCodeForm) -> NewCodeForm:
+    """The form for the one-time code with what was just told; nothing else was sent."""
+    told = {"number": asked.number.raw, "role": asked.role.data}
+    return NewCodeForm(prefix=institution().prefix, formdata=None, data=told)
 
 
 def _why_here() -> dict[str, Any]:

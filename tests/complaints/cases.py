@@ -1,12 +1,13 @@
 """Filed complaints for the tests of this room and of those above it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
 from portal.complaints.numbers import Number
-from portal.complaints.rules import Acknowledged, Filing, Kind, Person, Transaction
+from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
 from portal.complaints.service import file_complaint
 from portal.db import Database
 from portal.institution.models import Institution
@@ -32,7 +33,7 @@ class Case:
 def a_filing(profile: Institution, **changes: object) -> Filing:
     """What a customer of Bank Muamalat hands in about a transfer."""
     told: dict[str, object] = {
-        "kind": Kind.COMPLAINT,
+        "kind": COMPLAINT,
         "channel": profile.own_channel,
         "form": Form.WRITTEN,
         "topic": next(iter(profile.topics)),
@@ -54,13 +55,26 @@ def a_filing(profile: Institution, **changes: object) -> Filing:
     return Filing(**{**told, **changes})  # type: ignore[arg-type]
 
 
-def file_case(database: Database, profile: Institution, *, now: datetime = NOW, **changes: object) -> Case:
-    """File a complaint as the portal would, and commit it."""
+def file_case(
+    database: Database,
+    profile: Institution,
+    *,
+    now: datetime = NOW,
+    given: Collection[str] | None = None,
+    **changes: object,
+) -> Case:
+    """File a complaint as the portal would, and commit it; with all its documents, unless `given` says which."""
     with database.session() as session:
         session.begin_write()
         box = new_box(session, now=now)
         filed = file_complaint(
-            session, box=box, filing=a_filing(profile, **changes), profile=profile, base_url=BASE_URL, now=now
+            session,
+            box=box,
+            filing=a_filing(profile, **changes),
+            profile=profile,
+            base_url=BASE_URL,
+            now=now,
+            given=profile.documents if given is None else given,
         )
         session.commit()
         number = Number(filed.complaint.registration, profile.prefix).printed

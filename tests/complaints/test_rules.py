@@ -21,12 +21,18 @@ from portal.complaints.rules import (
     session_alive,
 )
 
-CUSTOMER, REPRESENTATIVE, SYSTEM = Role.CUSTOMER, Role.REPRESENTATIVE, Role.SYSTEM
+CUSTOMER, REPRESENTATIVE, OFFICER, SYSTEM = Role.CUSTOMER, Role.REPRESENTATIVE, Role.OFFICER, Role.SYSTEM
 
 # Written out by hand, so that a change of the table is a change here too: (from, action, who) -> to.
 LAWFUL = {
     (None, Action.FILE, CUSTOMER): Status.RECEIVED,
     (None, Action.FILE, REPRESENTATIVE): Status.RECEIVED,
+    (Status.RECEIVED, Action.ESCALATE, SYSTEM): Status.RECEIVED,
+    (Status.RECEIVED, Action.RECORD_CONTACT, OFFICER): Status.RECEIVED,
+    (Status.WITHDRAWN, Action.RECORD_CONTACT, OFFICER): Status.WITHDRAWN,
+    (Status.RECEIVED, Action.COMPLETE, SYSTEM): Status.RECEIVED,
+    (Status.RECEIVED, Action.REOPEN_DOCUMENTS, OFFICER): Status.RECEIVED,
+    (Status.RECEIVED, Action.REOPEN_DOCUMENTS, SYSTEM): Status.RECEIVED,
     (Status.RECEIVED, Action.RENEW_CODE, CUSTOMER): Status.RECEIVED,
     (Status.RECEIVED, Action.RENEW_CODE, REPRESENTATIVE): Status.RECEIVED,
     (Status.RECEIVED, Action.ADD_DOCUMENTS, CUSTOMER): Status.RECEIVED,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.complaints.rules import Acknowledged, Filing, Kind, Person, Transaction
+from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
 from portal.filing import rules
 from portal.filing.rules import Answer, Exposed, Slug, Told, Unfinished
 from portal.institution.loader import load
@@ -107,7 +107,7 @@ def test_an_answer_that_the_profile_no_longer_knows_is_asked_again(changes: dict
 def test_the_finished_draft_is_the_complaint() -> None:
     """SQ-08, SQ-19, SQ-20, KF-26: person, account, transaction and problem, as they were told."""
     assert rules.filing_of(told(), PROFILE, language="id") == Filing(
-        kind=Kind.COMPLAINT,
+        kind=COMPLAINT,
         channel="portal",
         form=Form.WRITTEN,
         topic="transfer",

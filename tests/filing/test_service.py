@@ -149,6 +149,9 @@ def test_the_complaint_takes_over_the_key_and_the_answers(session: Session) -> N
     assert open_box(session, draft.key_id).open(complaint) == {
         "account": "1234567702",
         "story": "Uang sewa tidak sampai.",
+        "loss": None,
+        "wish": None,
+        "guided": None,
     }
     # From now on they stand in one place alone.
     assert service.told(session, draft).answers == {}

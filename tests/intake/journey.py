@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Flask
 
+from portal.institution.models import Institution
+from tests.evidence import files
 from tests.page import Client, Page
 
 SLUGS = ("privacy", "who", "contact", "account", "topic", "transaction", "story", "documents", "check")
@@ -38,6 +40,15 @@ def walk_to(client: Client, slug: str, lang: str = "id", **changes: Mapping[str,
         page = page.form(f"/{lang}/file/{step}").fill({**ANSWERS[step], **changes.get(step, {})}).submit(ON.get(step))
     assert page.path == f"/{lang}/file/{slug}", f"{slug} was to come, not {page}"
     return page
+
+
+def with_documents(client: Client, profile: Institution, lang: str = "id") -> Page:
+    """The check of a filing that has every document the profile asks a customer for."""
+    for number, document in enumerate(profile.files_asked(representative=False), start=1):
+        page = client.get(f"/{lang}/file/documents")
+        file = (f"{document.code}.pdf", files.pdf(number))
+        page.form(page.path).fill(purpose=document.code, files=[file]).submit("upload")
+    return client.get(f"/{lang}/file/check")
 
 
 def send(page: Page) -> Page:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal.institution.loader import codes, load
 from portal.institution.models import Institution
-from tests.intake.journey import number_and_code, send, walk_to
+from tests.intake.journey import number_and_code, send, walk_to, with_documents
 from tests.page import Client
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -60,7 +60,7 @@ def test_a_complaint_goes_all_the_way_at_every_institution(
     check = walk_to(client, "check", lang, topic={"topic": about.code}, transaction={"type": kind})
     for said in (about.label[lang], profile.transaction_types[kind].label[lang], profile.account.label[lang]):
         assert " ".join(said.split()) in check.text
-    sent = send(check)
+    sent = send(with_documents(client, profile, lang))
     number, access_code = number_and_code(sent)
     assert number.startswith(f"{profile.prefix}-26-")
     case = client.get(f"/{lang}/track").form(f"/{lang}/track").fill(number=number, code=access_code).submit()
@@ -96,7 +96,8 @@ def test_two_limits_beside_each_other_are_both_shown(client: Client, profile: In
     assert {"id": "Senin, 6 April 2026", "en": "Monday 6 April 2026"}[lang] in start.text
     assert {"id": "Tanggal yang lebih awal mengikat kami.", "en": "The earlier date binds us."}[lang] in start.text
     kind = next(iter(profile.transaction_types))
-    sent = send(walk_to(client, "check", lang, topic={"topic": "payment"}, transaction={"type": kind}))
+    walk_to(client, "check", lang, topic={"topic": "payment"}, transaction={"type": kind})
+    sent = send(with_documents(client, profile, lang))
     number, access_code = number_and_code(sent)
     client.get(f"/{lang}/track").form(f"/{lang}/track").fill(number=number, code=access_code).submit()
     beside = client.get(f"/{lang}/track/case/deadline").one("section[aria-labelledby=beside]")

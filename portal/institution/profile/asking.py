@@ -57,8 +57,11 @@ class Topic(Named):
 
 
 class Document(Named):
+    """A document that is asked for. With `transaction` only where a transaction is complained of."""
+
     needed: Needed
     given_as: GivenAs = GivenAs.FILE
+    transaction: StrictBool = False
 
 
 class Proof(Named):

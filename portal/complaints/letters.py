@@ -1,0 +1,105 @@
+"""The notices that a complaint sends to its parties: which facts each tells, and to whom."""
+
+from datetime import date, datetime
+
+from portal.complaints.models import Complaint, Party
+from portal.complaints.parties import recipient_of
+from portal.complaints.recording import printed
+from portal.complaints.rules import ContactSource, Person, Role
+from portal.db import Session
+from portal.institution.models import Institution
+from portal.notices import service as notices
+from portal.notices.rules import NoticeKind, greeted
+from portal.sealing import Box
+
+
+def sign_in_url(base_url: str, language: str) -> str:
+    """Where a letter sends its reader: the sign-in page in their language, without number or code."""
+    return f"{base_url}/{language}/track"
+
+
+def lost_code_url(base_url: str, language: str) -> str:
+    """Where somebody gets an access code of their own with a one-time code."""
+    return f"{base_url}/{language}/track/lost-code"
+
+
+def send_receipt(
+    session: Session,
+    complaint: Complaint,
+    party: Party,
+    person: Person,
+    *,
+    box: Box,
+    others: str | None,
+    missing: list[str],
+    bring_by: date | None,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Confirm the receipt to one party (SQ-21, BM-10, BM-11): number, moment, date, what is missing and until when.
+
+    `others` is the other party's name where somebody acts for the customer. Nothing is written to a
+    customer whose contact only the representative gave: their receipt waits for the institution's
+    own records.
+    """
+    if party.contact is ContactSource.REPRESENTATIVE:
+        return
+    language = party.language
+    notices.write(
+        session,
+        box=box,
+        subject_id=complaint.id,
+        recipient=recipient_of(party, person),
+        kind=NoticeKind.RECEIPT,
+        facts={
+            "number": printed(complaint, profile),
+            "received_at": complaint.received_at,
+            "due_on": complaint.due_on,
+            "represented": others is not None and party.role is Role.CUSTOMER,
+            "representing": others is not None and party.role is Role.REPRESENTATIVE,
+            # Whoever files chooses both names: only what looks like one may stand in a letter to the other.
+            "other": greeted(others),
+            "missing": [profile.documents[code].label[language] for code in missing],
+            "bring_by": bring_by,
+            "sign_in_url": sign_in_url(base_url, language),
+            "lost_code_url": lost_code_url(base_url, language),
+        },
+        now=now,
+        profile=profile,
+    )
+
+
+def confirm_documents(
+    session: Session,
+    complaint: Complaint,
+    party: Party,
+    person: Person,
+    *,
+    box: Box,
+    count: int,
+    completed: bool,
+    missing: list[str],
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Confirm a later delivery of documents to who sent it, and the date where it was the last one missing."""
+    notices.write(
+        session,
+        box=box,
+        subject_id=complaint.id,
+        recipient=recipient_of(party, person),
+        kind=NoticeKind.DOCUMENTS_RECEIVED,
+        facts={
+            "number": printed(complaint, profile),
+            "received_at": now,
+            "count": count,
+            "completed": completed,
+            "due_on": complaint.due_on,
+            "missing": [profile.documents[code].label[party.language] for code in missing],
+            "sign_in_url": sign_in_url(base_url, party.language),
+        },
+        now=now,
+        profile=profile,
+    )

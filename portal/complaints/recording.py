@@ -1,0 +1,63 @@
+"""The one door: nothing but `record` moves a complaint's status or adds to its history."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.complaints.models import Complaint
+from portal.complaints.numbers import Number
+from portal.complaints.rules import CLOSED, Action, Role, next_status
+from portal.db import NotHeld, Session
+from portal.history import service as history
+from portal.history.rules import Actor, ActorKind, Audience
+from portal.institution.models import Institution
+
+ACTOR_KINDS = {
+    Role.CUSTOMER: ActorKind.CUSTOMER,
+    Role.REPRESENTATIVE: ActorKind.REPRESENTATIVE,
+    Role.OFFICER: ActorKind.OFFICER,
+    Role.SYSTEM: ActorKind.SYSTEM,
+}
+
+
+def record(
+    session: Session,
+    complaint: Complaint,
+    action: Action,
+    *,
+    role: Role,
+    actor_id: UUID | None,
+    now: datetime,
+    behalf_id: UUID | None = None,
+    payload: Mapping[str, Any] | None = None,
+    audience: Audience = Audience.CUSTOMER,
+) -> None:
+    """Do `action`: check table and role, move the status, append to the history, count the version.
+
+    `actor_id` is the party or officer who acts, `behalf_id` the customer for whom a representative
+    does. Raises `NotAllowed` for what the table does not know, `NotHeld` for a complaint that this
+    transaction did not re-read under its lock.
+    """
+    if not session.holds(complaint):
+        raise NotHeld("complaints")
+    filed = complaint.version > 0
+    complaint.status = next_status(complaint.status if filed else None, action, role)
+    if complaint.status in CLOSED and complaint.closed_at is None:
+        complaint.closed_at = now
+        complaint.due_on = None
+    complaint.version += 1
+    history.append(
+        session,
+        complaint,
+        kind=action,
+        actor=Actor(ACTOR_KINDS[role], actor_id, behalf_id),
+        at=now,
+        audience=audience,
+        payload=dict(payload or {}),
+    )
+
+
+def printed(complaint: Complaint, profile: Institution) -> str:
+    """The registration number in groups."""
+    return Number(complaint.registration, profile.prefix).printed
