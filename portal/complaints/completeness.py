@@ -14,7 +14,7 @@ from portal.complaints.recording import record
 from portal.complaints.rules import Action, ClockPurpose, Role
 from portal.db import Session
 from portal.institution.models import Institution
-from portal.workdays.rules import Start
+from portal.workdays.rules import CalendarOf, Start
 
 
 def require(
@@ -24,6 +24,7 @@ def require(
     *,
     given: Collection[str],
     profile: Institution,
+    calendars: CalendarOf,
     now: datetime,
 ) -> tuple[list[str], Clock | None]:
     """Note what a round needs and what of it has come; ask for the rest. Returns what is missing, and the
@@ -44,7 +45,9 @@ def require(
     for row in rows:
         session.add(row)
     left = missing(rows)
-    asked = clocks.ask_for_documents(session, opened, profile=profile, now=now) if left else None
+    asked = None
+    if left:
+        asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=calendars, now=now)
     opened.complete_at = None if left else now
     session.flush()
     return left, asked
@@ -56,7 +59,13 @@ def missing(rows: Sequence[Requirement]) -> list[str]:
 
 
 def meet(
-    session: Session, complaint: Complaint, codes: Collection[str], *, profile: Institution, now: datetime
+    session: Session,
+    complaint: Complaint,
+    codes: Collection[str],
+    *,
+    profile: Institution,
+    calendars: CalendarOf,
+    now: datetime,
 ) -> list[str]:
     """Documents of these codes have arrived in the newest round; returns the codes still missing.
 
@@ -78,7 +87,7 @@ def meet(
         if clock.purpose is ClockPurpose.DOCUMENTS:
             clock.ended_at = now
         elif clock.started_at is None and clock.starts == Start.COMPLETE:
-            clocks.start(clock, now, profile)
+            clocks.start(clock, now, profile, calendars)
     complaint.due_on = clocks.due_on(running)
     record(
         session,

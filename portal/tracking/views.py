@@ -40,6 +40,7 @@ from portal.filing.rules import ending
 from portal.filing.service import forget_sent
 from portal.institution import ics
 from portal.institution.calendars.queries import calendars
+from portal.institution.calendars.rules import Calendars
 from portal.institution.deadlines import run
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.institution.models import Institution
@@ -54,7 +55,7 @@ from portal.web.network import client_network
 from portal.web.pages import go_to, render, wants_part
 from portal.web.typed import print_phone
 from portal.web.uploads import Request
-from portal.workdays.rules import Derivation, local_day
+from portal.workdays.rules import CalendarOf, Derivation, local_day
 
 bp = Blueprint("tracking", __name__, url_prefix="/<any(id, en):lang>")
 
@@ -164,11 +165,11 @@ def deadline(holder: Holder) -> ResponseReturnValue:
     profile, closed, of = institution(), holder.complaint.status in CLOSED, calendars(session()).of
     running = () if closed else queries.running(session(), holder.complaint.id).answer
     today = local_day(clock.now(), profile.zone)
-    found = _deadline(running[0] if running else None, today)
+    found = _deadline(running[0] if running else None, today, of)
     if found is None:
         return go_to("tracking.case")
     # Limits that run beside it: an extension lengthens its own limit only, so theirs may bind then (KF-33).
-    others = [other for beside in running[1:] if (other := _deadline(beside, today))]
+    others = [other for beside in running[1:] if (other := _deadline(beside, today, of))]
     last = min((other.due_on for other in others), default=date.max)
     limit = profile.limits[found.derivation.limit.key]
     steps = limit.extension.most if limit.extension and found.derivation.started_at else 0
@@ -199,7 +200,7 @@ def deadline_file(holder: Holder) -> ResponseReturnValue:
     profile, now = institution(), clock.now()
     closed = holder.complaint.status in CLOSED
     running = None if closed else queries.running(session(), holder.complaint.id).binding
-    found = _deadline(running, local_day(now, profile.zone))
+    found = _deadline(running, local_day(now, profile.zone), calendars(session()).of)
     if found is None:
         return go_to("tracking.case")
     limit = profile.limits[found.derivation.limit.key]
@@ -434,25 +435,31 @@ class Deadline:
         return self.today > self.due_on
 
 
-def _deadline(clock: RunningClock | None, today: date) -> Deadline | None:
+def _deadline(clock: RunningClock | None, today: date, of: CalendarOf) -> Deadline | None:
     """The clock's date; None while it has not started."""
-    derivation = derivation_of(clock, institution()) if clock else None
+    derivation = derivation_of(clock, institution(), of) if clock else None
     if clock is None or derivation is None or clock.due_on is None:
         return None
     return Deadline(clock.due_on, today, derivation)
 
 
 # A calendar of days tells nothing of a person and takes as long to draw as the rest of the page; it is
-# the same until midnight.
+# the same until midnight, or until a decree changes the calendars.
 @lru_cache(maxsize=2048)
 def _draw_deadline(
-    clock: RunningClock | None, today: date, closed: bool, refreshed: bool, profile: Institution, lang: str
+    clock: RunningClock | None,
+    today: date,
+    closed: bool,
+    refreshed: bool,
+    there: Calendars,
+    profile: Institution,
+    lang: str,
 ) -> Markup:
     """The part of the page with the date by which the customer is answered.
 
     `profile` and `lang` are the page's own: they stand here because the part depends on them.
     """
-    deadline = None if closed else _deadline(clock, today)
+    deadline = None if closed else _deadline(clock, today, there.of)
     return Markup(render_template("tracking/_due.html", deadline=deadline, closed=closed, refreshed=refreshed))
 
 
@@ -470,7 +477,13 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         "standing": labels.words(language()).statuses[complaint.status],
         "mark": STATUS_MARKS[complaint.status],
         "due": _draw_deadline(
-            file.running.binding, local_day(now, profile.zone), closed, refreshed, profile, language()
+            file.running.binding,
+            local_day(now, profile.zone),
+            closed,
+            refreshed,
+            calendars(session()),
+            profile,
+            language(),
         ),
         "events": labels.timeline(file.history, language()),
         "letters": labels.letters(file.notices, language()),
