@@ -27,6 +27,7 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.COMPLETE: _l("Documents complete"),
     Action.REOPEN_DOCUMENTS: _l("A document is missing again"),
     Action.LOCK_DOCUMENT: _l("A document was locked"),
+    Action.RECOUNT: _l("Date counted again"),
     Action.WITHDRAW: _l("Complaint withdrawn"),
 }
 

@@ -32,6 +32,7 @@ class Action(StrEnum):
     COMPLETE = "complete"
     REOPEN_DOCUMENTS = "reopen_documents"
     LOCK_DOCUMENT = "lock_document"
+    RECOUNT = "recount"
     WITHDRAW = "withdraw"
 
 
@@ -102,6 +103,7 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (Status.RECEIVED, Action.COMPLETE): Status.RECEIVED,
     (Status.RECEIVED, Action.REOPEN_DOCUMENTS): Status.RECEIVED,
     (Status.RECEIVED, Action.LOCK_DOCUMENT): Status.RECEIVED,
+    (Status.RECEIVED, Action.RECOUNT): Status.RECEIVED,
     (Status.RECEIVED, Action.WITHDRAW): Status.WITHDRAWN,
     # A withdrawn complaint can still be read, so its reader may still lose the code.
     (Status.WITHDRAWN, Action.RENEW_CODE): Status.WITHDRAWN,
@@ -120,6 +122,7 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.COMPLETE: frozenset({Role.SYSTEM}),
     Action.REOPEN_DOCUMENTS: frozenset({Role.OFFICER, Role.SYSTEM}),
     Action.LOCK_DOCUMENT: frozenset({Role.SYSTEM}),
+    Action.RECOUNT: frozenset({Role.SYSTEM}),
     Action.WITHDRAW: frozenset({Role.CUSTOMER}),
 }
 
@@ -290,6 +293,24 @@ def marked_for_manager(filing: Filing, profile: Institution, *, now: datetime) -
     guide = profile.topics[filing.topic].guide
     still_open = filing.guided is not None and filing.guided.still_open is True
     return guide is not None and guide.escalate and still_open and guide_due(filing, profile, now=now)
+
+
+def promised_anew(
+    promised: date, counted: date, *, soonest: date, today: date, purpose: ClockPurpose, stands: bool
+) -> date:
+    """The day to keep after the calendar changed and `counted` is the day that it gives now.
+
+    Our own time is never lengthened unseen: a later day leaves the promise where it is if it `stands`,
+    and an earlier one is promised, though none before `soonest`, the next working day after the change.
+    A day that has passed stays the day that was missed. The customer's time is never shortened.
+    """
+    if purpose is ClockPurpose.DOCUMENTS:
+        return max(promised, counted)
+    if promised < today:
+        return promised
+    if counted > promised:
+        return promised if stands else counted
+    return min(promised, max(counted, soonest))
 
 
 def may_act(state: AuthorityState, ends_on: date | None, *, today: date) -> bool:

@@ -427,8 +427,14 @@ class Deadline:
     derivation: Derivation
 
     @property
-    def moved(self) -> bool:
-        return self.due_on != self.derivation.counted_on
+    def stands(self) -> bool:
+        """Whether the promise is earlier than the day that the calendar gives now."""
+        return self.due_on < self.derivation.counted_on
+
+    @property
+    def too_soon(self) -> bool:
+        """Whether the day that the calendar gives now came too soon after the change to be promised."""
+        return self.due_on > self.derivation.counted_on
 
     @property
     def overdue(self) -> bool:
