@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from portal import checks, clock, migrating, sealing, worker
+from portal.accounts.commands import officer as officer_group
 from portal.complaints.commands import complaints as complaints_group
 from portal.complaints.commands import find_case
 from portal.config import describe
@@ -164,6 +165,7 @@ COMMANDS: tuple[click.Command, ...] = (
     history_commands(find_case),
     jobs_group,
     complaints_group,
+    officer_group,
 )
 
 

@@ -64,7 +64,11 @@ def recount(
     running, today = _running(session, complaint), local_day(now, profile.zone)
     promised = _promise(running)
     moved = [one for clock in running if (one := _count(clock, there, profile, today=today))]
-    complaint.due_on = clocks.due_on(running)
+    for one in moved:
+        if one.clock.purpose is ClockPurpose.DOCUMENTS:
+            complaint.documents_due_on = one.clock.due_on
+        else:
+            complaint.due_on = clocks.due_on(running)
     session.flush()
     if not moved:
         return

@@ -114,6 +114,7 @@ def file_complaint(
     missing, asked = completeness.require(session, first, needed, given=given, profile=profile, calendars=of, now=now)
     running = clocks.start_clocks(session, first, kind=filing.kind, form=filing.form, profile=profile, calendars=of)
     complaint.due_on = clocks.due_on(running)
+    complaint.documents_due_on = asked.due_on if asked else None
     record(
         session,
         complaint,

@@ -314,6 +314,7 @@ def test_the_customers_time_for_documents_is_lengthened_and_told(
     decree(session, WEDNESDAY)
     run()
     assert clock_of(session, case, ClockPurpose.DOCUMENTS).due_on == date(2026, 12, 8)
+    assert session.get_one(Complaint, case.complaint_id).documents_due_on == date(2026, 12, 8)
     assert dates(session, case) == (None, None, None)
     (letter,) = letters(session)
     assert "Waktu untuk dokumen Anda: sampai Selasa, 8 Desember 2026" in letter
