@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.accounts.rules import Officer, OfficerRole
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Needed, Path
 
@@ -102,6 +103,13 @@ class Term(StrEnum):
     NAME = "name"
 
 
+class WordsOf(StrEnum):
+    """Whose words a plain index holds: an officer's own, or, where the profile allows it, the customer's."""
+
+    OFFICER = "officer"
+    CUSTOMER = "customer"
+
+
 class ClockPurpose(StrEnum):
     """Whose time a clock counts: ours to answer, or the customer's to complete the documents."""
 
@@ -139,6 +147,7 @@ class AuthorityState(StrEnum):
 
 
 PARTIES = frozenset({Role.CUSTOMER, Role.REPRESENTATIVE})
+# Who may have a case.
 SERVICE = frozenset({Role.AGENT, Role.CS_MANAGER})
 
 # What may be done to an open complaint that leaves it where it stands.
@@ -274,6 +283,17 @@ def next_status(status: Status | None, action: Action, role: Role) -> Status:
 def allowed(status: Status, role: Role) -> tuple[Action, ...]:
     """What somebody may do now, in the order of the table."""
     return tuple(action for (at, action) in TRANSITIONS if at == status and role in PERMITTED[action])
+
+
+def acting_role(officer: Officer, action: Action) -> Role:
+    """In which of their parts an officer does this: the first of them that may.
+
+    Raises `NotAllowed` where none of them may.
+    """
+    for part in OfficerRole:
+        if officer.has(part) and Role(part) in PERMITTED[action]:
+            return Role(part)
+    raise NotAllowed(action, Refusal.ROLE)
 
 
 # ── what a customer hands in ─────────────────────────────────────────────────────────────────────
@@ -435,10 +455,14 @@ def may_act(state: AuthorityState, ends_on: date | None, *, today: date) -> bool
     return state in (AuthorityState.CLAIMED, AuthorityState.ACCEPTED) and (ends_on is None or today <= ends_on)
 
 
-def words_of(name: str) -> set[str]:
-    """The words by which a name is found: without accents, in lower case, apart from titles and points."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
-    return {word for word in re.split(r"[^\w]+", plain) if len(word) > 1}
+# No word of any language that people write here is longer; what is, is no word.
+LONGEST_WORD = 60
+
+
+def words_of(text: str) -> set[str]:
+    """The words by which a name or a text is found: without accents, in lower case, apart from single letters."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    return {word for word in re.split(r"[^\w]+", plain) if 1 < len(word) <= LONGEST_WORD}
 
 
 # ── a customer's session ─────────────────────────────────────────────────────────────────────────
