@@ -1,13 +1,13 @@
 """What decrees changed in the published calendars.
 
-Revision 20261123_calendar_overrides, after 20261123_desk.
+Revision 20261123_calendar_overrides, after 20261125_queue.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_calendar_overrides"
-down_revision = "20261123_desk"
+down_revision = "20261125_queue"
 branch_labels = None
 depends_on = None
 
