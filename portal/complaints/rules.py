@@ -10,6 +10,7 @@ from enum import StrEnum
 from portal.accounts.rules import Officer, OfficerRole
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Needed, Path
+from portal.workdays.rules import CalendarOf, derive, local_day
 
 
 class Status(StrEnum):
@@ -453,6 +454,20 @@ def promised_anew(
 def may_act(state: AuthorityState, ends_on: date | None, *, today: date) -> bool:
     """Whether a representative may still act: the power was not rejected, revoked or laid down, and has not ended."""
     return state in (AuthorityState.CLAIMED, AuthorityState.ACCEPTED) and (ends_on is None or today <= ends_on)
+
+
+def still_checked(arrived_at: datetime, profile: Institution, calendars: CalendarOf, *, now: datetime) -> bool:
+    """Whether our time to check a document that arrived at this moment still runs (the profile's `clocks.checking`).
+
+    Until its last day is over we can still say that the document does not hold, and our time to answer
+    waits for another. Later we can only ask: what an officer or a scanner puts off moves no date. An
+    institution that sets itself no such time can only ask.
+    """
+    if profile.clocks.checking is None:
+        return False
+    limit = profile.limits[profile.clocks.checking]
+    last = derive(limit.rule, arrived_at, calendars(limit.counted_by), profile.zone).counted_on
+    return local_day(now, profile.zone) <= last
 
 
 # No word of any language that people write here is longer; what is, is no word.

@@ -24,9 +24,9 @@ from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
 from portal.tracking import labels
+from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import deadline_of
 from portal.tracking.forms import WithdrawForm
-from portal.tracking.views.blueprint import bp
 from portal.tracking.views.documents import documents_of
 from portal.web.floor import institution, session, writing
 from portal.web.language import language

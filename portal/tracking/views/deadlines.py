@@ -17,8 +17,8 @@ from portal.institution import ics
 from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import run
 from portal.institution.labels import BASES, CALENDARS, STARTED
+from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import deadline_of
-from portal.tracking.views.blueprint import bp
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
 from portal.web.pages import go_to, render

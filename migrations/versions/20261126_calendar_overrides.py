@@ -1,13 +1,13 @@
 """What decrees changed in the published calendars.
 
-Revision 20261123_calendar_overrides, after 20261125_queue.
+Revision 20261126_calendar_overrides, after 20261125_questions.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261123_calendar_overrides"
-down_revision = "20261125_queue"
+revision = "20261126_calendar_overrides"
+down_revision = "20261125_questions"
 branch_labels = None
 depends_on = None
 
