@@ -1,12 +1,12 @@
 """A draft may be held by several browsers, be taken up by code, and hold texts that two windows disagree on.
 
-Revision 20261125_draft_tokens, after 20261126_calendar_overrides.
+Revision 20261126_draft_tokens, after 20261126_calendar_overrides.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261125_draft_tokens"
+revision = "20261126_draft_tokens"
 down_revision = "20261126_calendar_overrides"
 branch_labels = None
 depends_on = None
