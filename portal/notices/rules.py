@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     DOCUMENTS_RECEIVED = "documents_received"
     DATE_CHANGED = "date_changed"
     ONE_TIME_CODE = "one_time_code"
+    RESUME_CODE = "resume_code"
     OFFICER_INVITATION = "officer_invitation"
 
 

@@ -55,6 +55,10 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
         "sign_in_url": "https://pengaduan.example.co.id/id/track",
     },
     NoticeKind.ONE_TIME_CODE: {"minutes": 10, "expires_at": NOW + timedelta(minutes=10)},
+    NoticeKind.RESUME_CODE: {
+        "resume_url": "https://pengaduan.example.co.id/id/file/resume",
+        "deleted_on": date(2026, 3, 25),
+    },
     NoticeKind.OFFICER_INVITATION: {"expires_at": NOW + timedelta(hours=72)},
 }
 
