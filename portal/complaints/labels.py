@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.rules import Action, Refusal, Status
+from portal.complaints.rules import Action, Preference, Refusal, Status
 
 STATUSES: Mapping[Status, LazyString] = {
     Status.RECEIVED: _l("Received, being looked into"),
@@ -28,6 +28,12 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.REOPEN_DOCUMENTS: _l("A document is missing again"),
     Action.LOCK_DOCUMENT: _l("A document was locked"),
     Action.WITHDRAW: _l("Complaint withdrawn"),
+}
+
+PREFERENCES: Mapping[Preference, LazyString] = {
+    Preference.EMAIL: _l("By e-mail"),
+    Preference.CALL: _l("By telephone call"),
+    Preference.MESSAGE: _l("By text message"),
 }
 
 REFUSALS: Mapping[Refusal, LazyString] = {

@@ -36,7 +36,7 @@ from portal.evidence.rules import OTHER, Fault, Filed
 from portal.evidence.scanner import scanner_of
 from portal.evidence.storage import Depot
 from portal.filing.access import held, my_draft, take_back
-from portal.filing.rules import ending
+from portal.filing.cautions import ending
 from portal.filing.service import forget_sent
 from portal.institution import ics
 from portal.institution.deadlines import run

@@ -5,8 +5,8 @@ import tomllib
 import pytest
 
 from portal.demo.believable import STORIES
-from portal.filing.forms import ACCOUNT
-from portal.filing.rules import exposed
+from portal.filing.cautions import exposed
+from portal.filing.forms.matter import ACCOUNT
 from portal.institution.loader import codes, load
 
 
