@@ -6,11 +6,15 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from portal import cli, words
+from portal import clock, words
+from portal.accounts.access import current_officer, init_login
+from portal.accounts.rules import desk_path
 from portal.complaints.access import holds_case_of
 from portal.config import Settings
 from portal.db import Database
 from portal.deployment import profile_of
+from portal.desk.navigation import entries
+from portal.desk.views import bp as desk
 from portal.evidence.access import init_guards
 from portal.evidence.views import bp as evidence
 from portal.filing.access import holds_draft_of
@@ -20,7 +24,8 @@ from portal.health import health
 from portal.intake.views import bp as intake
 from portal.sealing import Purpose
 from portal.tracking.views import bp as tracking
-from portal.web import access, assets, cookies, formats, headers, language, logs, pages
+from portal.web import access, assets, bots, cookies, formats, headers, language, logs, pages
+from portal.web.commands import CommandsOf
 from portal.web.floor import Floor, init_floor
 from portal.web.templating import Portal, init_templates
 
@@ -55,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         # The referrer is forbidden by our own header, so it cannot be asked for.
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.session_interface = cookies.CookieSessions()
+    app.session_interface = cookies.CookieSessions(apart=desk_path)
     logs.configure_logs(json=settings.production)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -66,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.init_language(app)
     csrf.init_app(app)
     access.init_access(app, csrf)
+    init_login(app)
     pages.init_pages(app)
     headers.init_headers(app, secure=settings.secure)
     # One stylesheet, and one request for it: the institution's six colours stand at its end.
@@ -79,13 +85,16 @@ def create_app(settings: Settings | None = None) -> Flask:
             "languages": lambda: language.alternatives(request),
             "csrf_token": generate_csrf,
             "base_url": settings.base_url,
+            "signed_in": current_officer,
+            "desk_entries": entries,
+            "signed_moment": lambda door: bots.moment(settings.keys, door, now=clock.now()),
         },
         filters=formats.FILTERS,
     )
-    for blueprint in (health, front, guidance, intake, tracking, evidence):
+    for blueprint in (health, front, guidance, intake, tracking, evidence, desk):
         app.register_blueprint(blueprint)
     init_guards(app, holds_draft_of, holds_case_of)
-    cli.register(app)
+    app.cli = CommandsOf("portal.cli")
     app.register_error_handler(HTTPException, tell_error)
     app.register_error_handler(Exception, tell_failure)
     return app

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
 
 from portal import checks, clock, migrating, sealing, worker
+from portal.accounts.commands import officer as officer_group
 from portal.complaints.commands import complaints as complaints_group
 from portal.complaints.commands import find_case
 from portal.config import describe
@@ -162,10 +163,5 @@ COMMANDS: tuple[click.Command, ...] = (
     history_commands(find_case),
     jobs_group,
     complaints_group,
+    officer_group,
 )
-
-
-def register(app: Flask) -> None:
-    """Give the app every room's commands."""
-    for command in COMMANDS:
-        app.cli.add_command(command)

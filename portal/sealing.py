@@ -1,6 +1,6 @@
 """Keys and what they protect: the ring, a case's data key, sealed values, blind indexes.
 
-Every draft and complaint has a data key of its own, wrapped by a master key with an id. Personal
+Every draft, complaint and officer has a data key of its own, wrapped by a master key with an id. Personal
 data is sealed under it, one value a row, bound by its additional data to table, column and row id:
 a value moved elsewhere is refused, and erasing a case is destroying its key.
 """
@@ -190,7 +190,7 @@ def blind_indexes(keys: KeyRing, kind: str, value: str) -> list[bytes]:
 
 
 class CaseKey(Base):
-    """The wrapped data key of one draft or complaint. Without `wrapped` the case is erased."""
+    """The wrapped data key of one draft, complaint or officer. Without `wrapped` the case is erased."""
 
     __tablename__ = "case_keys"
 

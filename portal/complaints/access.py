@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.complaints import codes
 from portal.complaints.codes import Holder
+from portal.evidence.rules import Right
 from portal.web.access import tag
 from portal.web.floor import floor, session
 from portal.web.pages import go_to
@@ -54,10 +55,10 @@ def current_holder(*, seen: bool = True) -> Holder | None:
     return codes.holder_of(session(), token, now=clock.now(), seen=seen) if token else None
 
 
-def holds_case_of(folder_id: UUID) -> bool:
-    """Whether this request's login is to the complaint that owns the folder."""
+def holds_case_of(folder_id: UUID) -> Right:
+    """Its documents as they came, for a login to the complaint that owns the folder."""
     holder = current_holder()
-    return holder is not None and holder.complaint.folder_id == folder_id
+    return Right.ORIGINAL if holder and holder.complaint.folder_id == folder_id else Right.NONE
 
 
 def hold(token: str) -> None:

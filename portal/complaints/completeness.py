@@ -79,7 +79,7 @@ def meet(
             clock.ended_at = now
         elif clock.started_at is None and clock.starts == Start.COMPLETE:
             clocks.start(clock, now, profile)
-    complaint.due_on = clocks.due_on(running)
+    complaint.due_on, complaint.documents_due_on = clocks.due_on(running), None
     record(
         session,
         complaint,

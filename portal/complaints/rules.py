@@ -7,40 +7,79 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.accounts.rules import Officer, OfficerRole
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Needed, Path
 
 
 class Status(StrEnum):
-    """Where a complaint stands."""
+    """Where a complaint stands. Whether its documents are complete is a fact about its round, not a status."""
 
     RECEIVED = "received"
+    IN_PROCESS = "in_process"
     WITHDRAWN = "withdrawn"
+    DEEMED_WITHDRAWN = "deemed_withdrawn"
 
 
-CLOSED = frozenset({Status.WITHDRAWN})
+CLOSED = frozenset({Status.WITHDRAWN, Status.DEEMED_WITHDRAWN})
+OPEN = tuple(status for status in Status if status not in CLOSED)
 
 
 class Action(StrEnum):
     """What can be done to a complaint; each is one entry of its history."""
 
     FILE = "file"
-    ESCALATE = "escalate"
     RENEW_CODE = "renew_code"
-    RECORD_CONTACT = "record_contact"
     ADD_DOCUMENTS = "add_documents"
-    COMPLETE = "complete"
-    REOPEN_DOCUMENTS = "reopen_documents"
-    LOCK_DOCUMENT = "lock_document"
+    REPLY = "reply"
     WITHDRAW = "withdraw"
+    # What follows from facts, without anybody's decision.
+    COMPLETE = "complete"
+    LOCK_DOCUMENT = "lock_document"
+    WARN = "warn"
+    DEEM_WITHDRAWN = "deem_withdrawn"
+    # What officers do.
+    TAKE = "take"
+    ASSIGN = "assign"
+    VERIFY = "verify"
+    CALL_US = "call_us"
+    RECORD_CONTACT = "record_contact"
+    ACCEPT_AUTHORITY = "accept_authority"
+    REJECT_AUTHORITY = "reject_authority"
+    RECORD_REVOCATION = "record_revocation"
+    CATEGORISE = "categorise"
+    RECORD_CHECK = "record_check"
+    ACCEPT_DOCUMENT = "accept_document"
+    REJECT_DOCUMENT = "reject_document"
+    REOPEN_DOCUMENTS = "reopen_documents"
+    ASK_DOCUMENTS = "ask_documents"
+    EXTEND_DOCUMENTS = "extend_documents"
+    FILE_PAPERS = "file_papers"
+    CONVERT = "convert"
+    PASS_ON = "pass_on"
+    REPORT_BACK = "report_back"
+    CONTACT_TASK = "contact_task"
+    ESCALATE = "escalate"
+    COMMENT = "comment"
+    INVOLVE = "involve"
+    INFORM = "inform"
+    WRITE = "write"
+    NOTE = "note"
 
 
 class Role(StrEnum):
-    """In which part somebody acts on a complaint."""
+    """In which part somebody acts on a complaint; an officer's are those of `accounts.rules.OfficerRole`.
+
+    An auditor reads everything and an administrator no case: neither acts on one.
+    """
 
     CUSTOMER = "customer"
     REPRESENTATIVE = "representative"
-    OFFICER = "officer"
+    AGENT = "agent"
+    CS_MANAGER = "cs_manager"
+    DIVISION_MEMBER = "division_member"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
     SYSTEM = "system"
 
 
@@ -63,11 +102,25 @@ class Term(StrEnum):
     NAME = "name"
 
 
+class WordsOf(StrEnum):
+    """Whose words a plain index holds: an officer's own, or, where the profile allows it, the customer's."""
+
+    OFFICER = "officer"
+    CUSTOMER = "customer"
+
+
 class ClockPurpose(StrEnum):
     """Whose time a clock counts: ours to answer, or the customer's to complete the documents."""
 
     ANSWER = "answer"
     DOCUMENTS = "documents"
+
+
+class CheckKind(StrEnum):
+    """What was checked: who somebody is, or how a matter stands in another system."""
+
+    IDENTITY = "identity"
+    SYSTEM = "system"
 
 
 class ContactSource(StrEnum):
@@ -100,36 +153,109 @@ class AuthorityState(StrEnum):
     LAID_DOWN = "laid_down"
 
 
+PARTIES = frozenset({Role.CUSTOMER, Role.REPRESENTATIVE})
+# Who may have a case.
+SERVICE = frozenset({Role.AGENT, Role.CS_MANAGER})
+
+# What may be done to an open complaint that leaves it where it stands.
+_STAYS = (
+    Action.RENEW_CODE,
+    Action.ADD_DOCUMENTS,
+    Action.REPLY,
+    Action.COMPLETE,
+    Action.LOCK_DOCUMENT,
+    Action.WARN,
+    Action.ASSIGN,
+    Action.RECORD_CONTACT,
+    Action.RECORD_REVOCATION,
+    Action.REOPEN_DOCUMENTS,
+    Action.REPORT_BACK,
+    Action.CONTACT_TASK,
+    Action.ESCALATE,
+    Action.COMMENT,
+    Action.NOTE,
+)
+# An officer who does one of these has taken the complaint up.
+_TAKES_UP = (
+    Action.TAKE,
+    Action.VERIFY,
+    Action.CALL_US,
+    Action.ACCEPT_AUTHORITY,
+    Action.REJECT_AUTHORITY,
+    Action.CATEGORISE,
+    Action.RECORD_CHECK,
+    Action.ACCEPT_DOCUMENT,
+    Action.REJECT_DOCUMENT,
+    Action.ASK_DOCUMENTS,
+    Action.EXTEND_DOCUMENTS,
+    Action.FILE_PAPERS,
+    Action.CONVERT,
+    Action.PASS_ON,
+    Action.INVOLVE,
+    Action.INFORM,
+    Action.WRITE,
+)
+
 # The whole life of a complaint: what may be done where, and where it leads. None: not yet filed.
 TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (None, Action.FILE): Status.RECEIVED,
-    (Status.RECEIVED, Action.ESCALATE): Status.RECEIVED,
-    (Status.RECEIVED, Action.RENEW_CODE): Status.RECEIVED,
-    (Status.RECEIVED, Action.RECORD_CONTACT): Status.RECEIVED,
-    (Status.RECEIVED, Action.ADD_DOCUMENTS): Status.RECEIVED,
-    (Status.RECEIVED, Action.COMPLETE): Status.RECEIVED,
-    (Status.RECEIVED, Action.REOPEN_DOCUMENTS): Status.RECEIVED,
-    (Status.RECEIVED, Action.LOCK_DOCUMENT): Status.RECEIVED,
-    (Status.RECEIVED, Action.WITHDRAW): Status.WITHDRAWN,
-    # A withdrawn complaint can still be read, so its reader may still lose the code.
-    (Status.WITHDRAWN, Action.RENEW_CODE): Status.WITHDRAWN,
-    (Status.WITHDRAWN, Action.RECORD_CONTACT): Status.WITHDRAWN,
-    # What the scanner finds, it finds whatever has become of the complaint.
-    (Status.WITHDRAWN, Action.LOCK_DOCUMENT): Status.WITHDRAWN,
+    **{(status, action): status for status in OPEN for action in _STAYS},
+    **{(status, action): Status.IN_PROCESS for status in OPEN for action in _TAKES_UP},
+    **{(status, Action.WITHDRAW): Status.WITHDRAWN for status in OPEN},
+    **{(status, Action.DEEM_WITHDRAWN): Status.DEEMED_WITHDRAWN for status in OPEN},
+    # A closed complaint can still be read, so its reader may still lose the code; what the scanner finds,
+    # it finds whatever has become of the complaint, and officers may still note something.
+    **{
+        (status, action): status
+        for status in Status
+        if status in CLOSED
+        for action in (Action.RENEW_CODE, Action.RECORD_CONTACT, Action.LOCK_DOCUMENT, Action.NOTE, Action.COMMENT)
+    },
 }
 
 PERMITTED: dict[Action, frozenset[Role]] = {
-    Action.FILE: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
-    Action.ESCALATE: frozenset({Role.SYSTEM}),
-    Action.RENEW_CODE: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
-    Action.RECORD_CONTACT: frozenset({Role.OFFICER}),
-    Action.ADD_DOCUMENTS: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
+    # At a counter or on the telephone an officer files for the customer (BM-04, KF-12).
+    Action.FILE: PARTIES | SERVICE,
+    Action.RENEW_CODE: PARTIES,
+    Action.ADD_DOCUMENTS: PARTIES,
+    Action.REPLY: PARTIES,
+    Action.WITHDRAW: frozenset({Role.CUSTOMER}),
     # Completeness is a fact about what has arrived, so nobody declares it: it is found out.
     Action.COMPLETE: frozenset({Role.SYSTEM}),
-    Action.REOPEN_DOCUMENTS: frozenset({Role.OFFICER, Role.SYSTEM}),
     Action.LOCK_DOCUMENT: frozenset({Role.SYSTEM}),
-    Action.WITHDRAW: frozenset({Role.CUSTOMER}),
+    Action.WARN: frozenset({Role.SYSTEM}),
+    Action.DEEM_WITHDRAWN: frozenset({Role.SYSTEM}),
+    Action.TAKE: SERVICE,
+    Action.ASSIGN: frozenset({Role.CS_MANAGER}),
+    Action.VERIFY: SERVICE,
+    Action.CALL_US: SERVICE,
+    Action.RECORD_CONTACT: SERVICE,
+    Action.ACCEPT_AUTHORITY: SERVICE,
+    Action.REJECT_AUTHORITY: SERVICE,
+    Action.RECORD_REVOCATION: SERVICE,
+    Action.CATEGORISE: SERVICE,
+    Action.RECORD_CHECK: SERVICE | {Role.DIVISION_MEMBER},
+    Action.ACCEPT_DOCUMENT: SERVICE,
+    Action.REJECT_DOCUMENT: SERVICE,
+    Action.REOPEN_DOCUMENTS: SERVICE | {Role.SYSTEM},
+    Action.ASK_DOCUMENTS: SERVICE,
+    Action.EXTEND_DOCUMENTS: SERVICE,
+    Action.FILE_PAPERS: SERVICE,
+    Action.CONVERT: SERVICE,
+    Action.PASS_ON: SERVICE,
+    Action.REPORT_BACK: frozenset({Role.DIVISION_MEMBER}),
+    Action.CONTACT_TASK: frozenset({Role.CS_MANAGER, Role.DIVISION_MEMBER}),
+    Action.ESCALATE: frozenset({Role.AGENT, Role.SYSTEM}),
+    # The manager watches over each agent's case (K3-06).
+    Action.COMMENT: frozenset({Role.CS_MANAGER}),
+    Action.INVOLVE: SERVICE | {Role.DIVISION_MEMBER},
+    Action.INFORM: SERVICE,
+    Action.WRITE: SERVICE,
+    Action.NOTE: SERVICE | {Role.DIVISION_MEMBER},
 }
+
+# By these the customer hears from us: the first of them is our first response (KF-32).
+RESPONSES = frozenset({Action.CALL_US, Action.ASK_DOCUMENTS, Action.CONVERT, Action.INFORM, Action.WRITE})
 
 
 class Refusal(StrEnum):
@@ -162,6 +288,17 @@ def next_status(status: Status | None, action: Action, role: Role) -> Status:
 def allowed(status: Status, role: Role) -> tuple[Action, ...]:
     """What somebody may do now, in the order of the table."""
     return tuple(action for (at, action) in TRANSITIONS if at == status and role in PERMITTED[action])
+
+
+def acting_role(officer: Officer, action: Action) -> Role:
+    """In which of their parts an officer does this: the first of them that may.
+
+    Raises `NotAllowed` where none of them may.
+    """
+    for part in OfficerRole:
+        if officer.has(part) and Role(part) in PERMITTED[action]:
+            return Role(part)
+    raise NotAllowed(action, Refusal.ROLE)
 
 
 # ── what a customer hands in ─────────────────────────────────────────────────────────────────────
@@ -306,10 +443,14 @@ def may_act(state: AuthorityState, ends_on: date | None, *, today: date) -> bool
     return state in (AuthorityState.CLAIMED, AuthorityState.ACCEPTED) and (ends_on is None or today <= ends_on)
 
 
-def words_of(name: str) -> set[str]:
-    """The words by which a name is found: without accents, in lower case, apart from titles and points."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
-    return {word for word in re.split(r"[^\w]+", plain) if len(word) > 1}
+# No word of any language that people write here is longer; what is, is no word.
+LONGEST_WORD = 60
+
+
+def words_of(text: str) -> set[str]:
+    """The words by which a name or a text is found: without accents, in lower case, apart from single letters."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    return {word for word in re.split(r"[^\w]+", plain) if 1 < len(word) <= LONGEST_WORD}
 
 
 # ── a customer's session ─────────────────────────────────────────────────────────────────────────

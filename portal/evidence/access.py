@@ -1,4 +1,4 @@
-"""Who may open a document: whoever a guard of an upper room says holds its folder."""
+"""Who may open a document, and whether as it came: what the guards of the upper rooms say of its folder."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -6,10 +6,11 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
+from portal.evidence.rules import Right
 from portal.web.access import tag
 
-# Whether who makes this request may have the originals of this folder.
-Guard = Callable[[UUID], bool]
+# How much whoever makes this request may have of the documents in this folder.
+Guard = Callable[[UUID], Right]
 NAME = "folder_holder"
 GUARDS = "aduan.folder_guards"
 
@@ -22,11 +23,11 @@ def init_guards(app: Flask, *guards: Guard) -> None:
 
 
 def folder_holder(view: View) -> View:
-    """Tag of a view that asks `may_open` before it gives anything away."""
+    """Tag of a view that asks `right_to` before it gives anything away."""
     return tag(view, NAME)
 
 
-def may_open(folder_id: UUID) -> bool:
-    """Whether this request's sender holds the folder."""
+def right_to(folder_id: UUID) -> Right:
+    """The most that any guard gives whoever makes this request."""
     guards = cast("tuple[Guard, ...]", current_app.extensions[GUARDS])
-    return any(guard(folder_id) for guard in guards)
+    return max((guard(folder_id) for guard in guards), default=Right.NONE)

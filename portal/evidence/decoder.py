@@ -1,25 +1,38 @@
-"""The decoders' own process: reads one file from stdin, judges it, says so as one line of JSON, ends.
+"""The decoders' own process: reads one file from stdin, judges or copies it, and ends.
 
-Started by `inspection` as a plain file, isolated from the portal: it imports nothing of it, has no
+Started by `confined` as a plain file, isolated from the portal: it imports nothing of it, has no
 environment, no keys, no database, and may write no file. Whatever a hostile file makes of a decoder
 happens here, and ends with this process.
+
+It answers with one line of JSON: {"fault": …}, or what it found. A copy's line tells its kind and size,
+and the copy follows.
 """
 
+import contextlib
 import io
 import json
+import os
 import resource
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
 # What makes a PDF act by itself or carry something else inside.
 ACTIVE = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/AA", "/OpenAction", "/XFA", "/SubmitForm")
 
-
 # How deep one object of a PDF is looked into.
 DEPTH = 50
+
+# A copied picture's longer side: every line of a photographed page can be read, and it always fits the memory.
+LONGEST = 6_000
+QUALITY = 90
+
+# What a copied page is made of; everything else of a page acts, points elsewhere, or describes.
+PAGE = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents", "/Group"}
+# What a stream that a page draws may carry along beside what is drawn.
+CARRIED = {"/AF", "/Alternates", "/Measure", "/Metadata", "/OPI", "/PieceInfo", "/PS", "/PtData", "/Ref"}
 
 
 class Fault(Exception):
@@ -34,8 +47,11 @@ def confine(*, memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def picture(data: bytes, media: str, *, pixels: int) -> Mapping[str, Any]:
-    """Decode a picture whole. Its size is looked at before any pixel is."""
+# ── pictures ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _opened(data: bytes, media: str, *, pixels: int) -> Any:
+    """A picture that is not decoded yet. Its size is looked at before any pixel is."""
     from PIL import Image, UnidentifiedImageError
 
     if media == "image/heic":
@@ -46,70 +62,201 @@ def picture(data: bytes, media: str, *, pixels: int) -> Mapping[str, Any]:
     Image.MAX_IMAGE_PIXELS = pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        with Image.open(io.BytesIO(data), formats=[FORMATS[media]]) as image:
-            width, height = image.size
-            if width * height > pixels:
-                raise Fault("heavy")
-            # A JPEG is read to its end at an eighth of its size: all of it is decoded, in little memory.
-            image.draft(None, (max(1, width // 8), max(1, height // 8)))
-            image.load()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
+        image = Image.open(io.BytesIO(data), formats=[FORMATS[media]])
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Fault("heavy") from None
     except UnidentifiedImageError:
         raise Fault("broken") from None
+    if image.size[0] * image.size[1] > pixels:
+        raise Fault("heavy")
+    return image
+
+
+def judge_picture(data: bytes, media: str, *, pixels: int) -> Mapping[str, Any]:
+    """Decode a picture whole."""
+    with _opened(data, media, pixels=pixels) as image:
+        width, height = image.size
+        # A JPEG is read to its end at an eighth of its size: all of it is decoded, in little memory.
+        image.draft(None, (max(1, width // 8), max(1, height // 8)))
+        image.load()
     return {"width": width, "height": height}
 
 
-def pages(data: bytes, *, most: int, objects: int) -> Mapping[str, Any]:
-    """Read a PDF's structure; what is repaired by guessing beyond its end counts as cut short."""
+def copy_picture(data: bytes, media: str, *, pixels: int) -> tuple[str, bytes]:
+    """The picture anew from its pixels: upright, in plain colours, and nothing of what came beside them."""
+    from PIL import ImageOps
+
+    with _opened(data, media, pixels=pixels) as image:
+        # Of a larger JPEG only as much is decoded as the copy needs.
+        image.thumbnail((LONGEST, LONGEST), reducing_gap=1.0)
+        ImageOps.exif_transpose(image, in_place=True)
+        drawn = _plain(image)
+        # Comments, profiles and places hang on a picture in Pillow too; some encoders would write them again.
+        drawn.info.clear()
+        copy = io.BytesIO()
+        if media == "image/png" or "A" in drawn.getbands():
+            drawn.save(copy, "PNG")
+            return "image/png", copy.getvalue()
+        drawn.save(copy, "JPEG", quality=QUALITY)
+        return "image/jpeg", copy.getvalue()
+
+
+def _plain(image: Any) -> Any:
+    """The picture in grey or in the colours that every screen shows, with its transparency if it has any."""
+    from PIL import ImageCms
+
+    if image.mode.startswith("I"):
+        # Sixteen bits of grey: cut to eight they would all be white.
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    profile = image.info.get("icc_profile")
+    see_through = image.has_transparency_data
+    if image.mode in ("1", "L") and not see_through:
+        return image
+    if profile and image.mode in ("RGB", "CMYK"):
+        # A profile that is none, or one of another kind of picture, says nothing about this one.
+        with contextlib.suppress(ImageCms.PyCMSError, OSError):
+            told, wanted = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            return ImageCms.profileToProfile(image, told, wanted, outputMode="RGB")
+    mode = "RGBA" if see_through else "RGB"
+    return image if image.mode == mode else image.convert(mode)
+
+
+# ── pages ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read(data: bytes, *, most: int, objects: int) -> Any:
+    """A PDF's structure; what is repaired by guessing beyond its end counts as cut short."""
     import pikepdf
 
     try:
         pdf = pikepdf.open(io.BytesIO(data), suppress_warnings=True)
     except pikepdf.PasswordError:
         raise Fault("password") from None
-    with pdf:
-        count = len(pdf.pages)
-        if count == 0 or b"%%EOF" not in data[-4096:]:
-            raise Fault("broken")
-        if count > most or len(pdf.objects) > objects:
-            raise Fault("heavy")
+    count = len(pdf.pages)
+    if count == 0 or b"%%EOF" not in data[-4096:]:
+        raise Fault("broken")
+    if count > most or len(pdf.objects) > objects:
+        raise Fault("heavy")
+    return pdf
+
+
+def judge_pages(data: bytes, *, most: int, objects: int) -> Mapping[str, Any]:
+    """Count the pages, and see what would act."""
+    with _read(data, most=most, objects=objects) as pdf:
         found = {name for each in pdf.objects for name in _active(each)}
-    return {"pages": count, "active": sorted(found)}
+        return {"pages": len(pdf.pages), "active": sorted(found)}
+
+
+def copy_pages(data: bytes, *, most: int, objects: int) -> tuple[str, bytes]:
+    """What the pages draw, page by page in a new PDF: no action, script, form, link, attachment or description.
+
+    What stands in a form or in a remark is drawn into its page first: a statement that was filled in is
+    evidence.
+    """
+    import pikepdf
+
+    with _read(data, most=most, objects=objects) as source, pikepdf.new() as made:
+        source.generate_appearance_streams()
+        source.flatten_annotations("screen")
+        for page in source.pages:
+            for name in set(page.obj.keys()) - PAGE:
+                del page.obj[name]
+            made.pages.append(page)
+        for each in made.objects:
+            for inside, _ in _around(each):
+                _clean(inside)
+        copy = io.BytesIO()
+        made.save(copy, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return "application/pdf", copy.getvalue()
+
+
+def _clean(each: Any) -> None:
+    """Take from one object of a page what it does not draw."""
+    import pikepdf
+
+    if isinstance(each, pikepdf.Stream):
+        for name in CARRIED & set(each.keys()):
+            del each[name]
+        if each.get("/Subtype") == "/PS":
+            each.write(b"")
+        elif each.get("/Filter") == "/DCTDecode":
+            told = each.get("/DecodeParms")
+            each.write(
+                _without_remarks(each.read_raw_bytes()),
+                filter=pikepdf.Name.DCTDecode,
+                decode_parms=told if isinstance(told, pikepdf.Dictionary) else None,
+            )
+    elif isinstance(each, pikepdf.Dictionary) and str(each.get("/S", "")) in ACTIVE:
+        # An action that hangs where no reader looks for one is carried no further all the same.
+        for name in list(each.keys()):
+            del each[name]
+
+
+def _without_remarks(jpeg: bytes) -> bytes:
+    """A photograph inside a page without what cameras write beside it: EXIF with its place, and comments."""
+    kept, at = [jpeg[:2]], 2
+    while jpeg[at : at + 1] == b"\xff" and at + 4 <= len(jpeg):
+        mark, end = jpeg[at + 1], at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
+        if mark == 0xDA:
+            break
+        # Adobe's part says how the colours are coded; the others of this family are applications' own.
+        if not (0xE1 <= mark <= 0xEF or mark == 0xFE) or mark == 0xEE:
+            kept.append(jpeg[at:end])
+        at = end
+    return b"".join([*kept, jpeg[at:]])
 
 
 def _active(each: Any) -> set[str]:
     import pikepdf
 
     found: set[str] = set()
-    around = [(each, 0)]
-    while around:
-        here, depth = around.pop()
-        children: list[Any] = []
+    for here, _ in _around(each):
         if isinstance(here, pikepdf.Dictionary | pikepdf.Stream):
             for key, value in here.items():
                 found.update(name for name in (key, str(value) if key in ("/S", "/Type") else "") if name in ACTIVE)
-                children.append(value)
+    return found
+
+
+def _around(each: Any) -> Iterator[tuple[Any, int]]:
+    """An object and what stands inside it, with the depth. What is referred to comes by itself, as an object."""
+    import pikepdf
+
+    around = [(each, 0)]
+    while around:
+        here, depth = around.pop()
+        yield here, depth
+        children: list[Any] = []
+        if isinstance(here, pikepdf.Dictionary | pikepdf.Stream):
+            children = [value for _, value in here.items()]
         elif isinstance(here, pikepdf.Array):
             children = list(here)
-        # What is referred to comes by itself, as one of the file's objects.
         around += [
             (child, depth + 1)
             for child in children
             if depth < DEPTH and isinstance(child, pikepdf.Object) and not child.is_indirect
         ]
-    return found
 
 
-def main(media: str, memory: str, seconds: str, pixels: str, most_pages: str, objects: str) -> NoReturn:
+# ── one file, and the end ────────────────────────────────────────────────────────────────────────
+
+
+def main(task: str, media: str, memory: str, seconds: str, pixels: str, most_pages: str, objects: str) -> NoReturn:
+    """`task` is judge or copy."""
     confine(memory=int(memory), seconds=int(seconds))
     answer: Mapping[str, Any]
+    copy = b""
     try:
         data = sys.stdin.buffer.read()
-        if media in FORMATS:
-            answer = picture(data, media, pixels=int(pixels))
+        of_pages = {"most": int(most_pages), "objects": int(objects)}
+        if task == "judge":
+            answer = (
+                judge_picture(data, media, pixels=int(pixels)) if media in FORMATS else judge_pages(data, **of_pages)
+            )
         else:
-            answer = pages(data, most=int(most_pages), objects=int(objects))
+            kind, copy = (
+                copy_picture(data, media, pixels=int(pixels)) if media in FORMATS else copy_pages(data, **of_pages)
+            )
+            answer = {"media": kind, "size": len(copy)}
     except Fault as fault:
         answer = {"fault": fault.args[0]}
     except MemoryError:
@@ -117,10 +264,12 @@ def main(media: str, memory: str, seconds: str, pixels: str, most_pages: str, ob
     except Exception:
         # Decoders raise whatever their libraries do at what they cannot read; no text of it is passed on.
         answer = {"fault": "broken"}
-    print(json.dumps(answer), flush=True)
+    out = sys.stdout.buffer
+    out.write(json.dumps(answer).encode() + b"\n")
+    if "fault" not in answer:
+        out.write(copy)
+    out.flush()
     # Nothing is left to tidy up in a process that may have been led astray.
-    import os
-
     os._exit(0)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.evidence.rules import OTHER, Arrived, Fault, Filed, Limits, ScanState, shown_name
+from portal.evidence.rules import OTHER, Arrived, Fault, Filed, Limits, Right, ScanState, given, shown_name
 from portal.institution.models import Institution
 
 MB = 1024 * 1024
@@ -22,7 +22,8 @@ STATES: Mapping[ScanState, LazyString] = {
 }
 
 OTHER_EVIDENCE = _l("Other evidence")
-ONCE_MORE = _l("The files were not kept. Choose them once more, and upload them")
+# In the name of a file that we made anew from somebody's; never of the original.
+COPY = _l("copy")
 
 # The mark that stands before the word; its shape says the same without colour.
 STATE_MARKS: Mapping[ScanState, str] = {
@@ -36,7 +37,7 @@ STATE_MARKS: Mapping[ScanState, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A document in a list of its owner's."""
+    """A document in a list. `given` is how much of it who reads the list may have now."""
 
     id: UUID
     name: str = field(repr=False)
@@ -44,12 +45,18 @@ class Line:
     size: int
     state: LazyString
     mark: str
-    given_back: bool
+    given: Right
     added_at: datetime
 
+    @property
+    def only_a_copy(self) -> bool:
+        return self.given is Right.COPY
 
-def lines(documents: Iterable[Filed], profile: Institution, language: str) -> list[Line]:
-    """The documents as their owner sees them, in the order given."""
+
+def lines(
+    documents: Iterable[Filed], profile: Institution, language: str, *, right: Right = Right.ORIGINAL
+) -> list[Line]:
+    """The documents as who has this right to their folder sees them, in the order given."""
     return [
         Line(
             id=one.id,
@@ -58,7 +65,7 @@ def lines(documents: Iterable[Filed], profile: Institution, language: str) -> li
             size=one.size,
             state=STATES[one.scan],
             mark=STATE_MARKS[one.scan],
-            given_back=one.given_back,
+            given=given(right, one.scan),
             added_at=one.created_at,
         )
         for one in documents
@@ -77,8 +84,24 @@ def purposes(profile: Institution, language: str) -> dict[str, str]:
     return {**found, OTHER: str(OTHER_EVIDENCE)}
 
 
-def sentence(arrived: Arrived, limits: Limits) -> LazyString:
-    """What became of one file that was not taken, and what to do."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What became of a file, or of a delivery, that was not taken: why, and in words what to do."""
+
+    fault: Fault
+    sentence: LazyString = field(repr=False)
+
+
+# A page that was open for too long: its text comes back, files cannot.
+ONCE_MORE = Refused(Fault.FAILED, _l("The files were not kept. Choose them once more, and upload them"))
+
+
+def refusals(arrived: Iterable[Arrived], limits: Limits) -> list[Refused]:
+    """The files that were not taken."""
+    return [Refused(one.fault, _sentence(one, limits)) for one in arrived if one.fault]
+
+
+def _sentence(arrived: Arrived, limits: Limits) -> LazyString:
     name, size = shown_name(arrived.name), limits.file_bytes // MB
     match arrived.fault:
         case Fault.TYPE:
@@ -120,10 +143,9 @@ def sentence(arrived: Arrived, limits: Limits) -> LazyString:
             return _l("%(name)s was not saved. Upload it once more", name=name)
 
 
-def whole(fault: Fault, limits: Limits) -> LazyString:
+def whole(fault: Fault, limits: Limits) -> Refused:
     """What became of a delivery as a whole that brought nothing."""
     if fault is Fault.DELIVERY_SIZE:
-        return _l(
-            "Together the files are larger than %(most)s MB. Upload fewer at once", most=limits.delivery_bytes // MB
-        )
-    return _l("Choose at least one file")
+        most = limits.delivery_bytes // MB
+        return Refused(fault, _l("Together the files are larger than %(most)s MB. Upload fewer at once", most=most))
+    return Refused(fault, _l("Choose at least one file"))

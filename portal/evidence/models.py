@@ -31,7 +31,8 @@ class Document(Base):
 
     `storage` names the sealed bytes. It stands in the sealed value once more, so that a row which is
     pointed at another file's bytes is refused. `digest` is the content's hash under a key of the case:
-    equal within it, meaningless outside.
+    equal within it, meaningless outside. `added_by` is the party that added it to a complaint later;
+    None for what came with the complaint, from whoever filed it.
     """
 
     __tablename__ = "documents"
@@ -41,6 +42,7 @@ class Document(Base):
     delivery_id: Mapped[UUID]
     position: Mapped[int]
     purpose: Mapped[str]
+    added_by: Mapped[UUID | None]
     sealed: Mapped[bytes]
     digest: Mapped[bytes]
     storage: Mapped[str] = mapped_column(unique=True)

@@ -42,6 +42,7 @@ def told(box: Box, row: Document) -> Filed:
         folder_id=row.folder_id,
         delivery_id=row.delivery_id,
         purpose=row.purpose,
+        added_by=row.added_by,
         name=sealed["name"],
         storage=row.storage,
         sha256=sealed["sha256"],

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -39,8 +39,28 @@ class ScanState(StrEnum):
 
 # What the scanner still has to judge.
 UNJUDGED = frozenset({ScanState.WAITING, ScanState.UNAVAILABLE})
-# What its own sender may have back. Nobody opens what is not judged, and nobody what is infected.
-GIVEN_BACK = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
+
+
+class Right(IntEnum):
+    """How much of a folder's documents somebody may have, in this order: nothing, our copies, or their own back."""
+
+    NONE = 0
+    COPY = 1
+    ORIGINAL = 2
+
+
+def given(right: Right, scan: ScanState) -> Right:
+    """How much of one document that right gives now; the scanner's word narrows or widens it.
+
+    What is infected nobody opens. Whoever sent a file may have it back in every other state: they have it
+    anyway. Everybody else gets the original once a scanner has called it clean, a copy that we made where
+    this deployment has no scanner, and nothing while it is still to be judged.
+    """
+    if scan is ScanState.INFECTED or right is Right.NONE:
+        return Right.NONE
+    if right is Right.ORIGINAL or scan is ScanState.CLEAN:
+        return Right.ORIGINAL
+    return Right.COPY if scan is ScanState.NOT_SCANNED else Right.NONE
 
 
 class Fault(StrEnum):
@@ -110,12 +130,16 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A document as its owner sees it. `name` is as it was sent, `shown` harmless; `sha256` is its content's hash."""
+    """A document as its owner sees it. `name` is as it was sent, `shown` harmless; `sha256` is its content's hash.
+
+    `added_by`: the party that added it to the complaint; None for what came when it was filed.
+    """
 
     id: UUID
     folder_id: UUID
     delivery_id: UUID
     purpose: str
+    added_by: UUID | None
     name: str = field(repr=False)
     storage: str = field(repr=False)
     sha256: str
@@ -127,11 +151,6 @@ class Filed:
     @property
     def shown(self) -> str:
         return shown_name(self.name)
-
-    @property
-    def given_back(self) -> bool:
-        """Whether its own sender may have it back now."""
-        return self.scan in GIVEN_BACK
 
 
 # ── kinds ────────────────────────────────────────────────────────────────────────────────────────
@@ -183,6 +202,25 @@ def shown_name(name: str) -> str:
         "\ufffd" if unicodedata.category(sign) in CONCEALED and sign not in JOINERS else sign for sign in name
     )
     return harmless.strip() or "\ufffd"
+
+
+ENDINGS: Mapping[Media, str] = {
+    Media.JPEG: "jpg",
+    Media.PNG: "png",
+    Media.WEBP: "webp",
+    Media.HEIC: "heic",
+    Media.PDF: "pdf",
+}
+
+
+def copy_name(name: str, word: str, media: Media) -> str:
+    """The name of our copy of a file: it says that it is one, and ends as its own kind does.
+
+    `word` says "copy" in the reader's language: `nota.heic` becomes `nota (copy).jpg`.
+    """
+    shown = shown_name(name)
+    stem, dot, ending = shown.rpartition(".")
+    return f"{stem if dot and stem and len(ending) <= 5 else shown} ({word}).{ENDINGS[media]}"
 
 
 # ── how much ─────────────────────────────────────────────────────────────────────────────────────

@@ -66,12 +66,14 @@ def add(
     limits: Limits,
     scanner: Scanner,
     now: datetime,
+    added_by: UUID | None = None,
 ) -> list[Arrived]:
     """Give rows to the files that arrived without a fault; returns every file with what came of it.
 
     A file whose bytes the folder already has for the same purpose is not added again (`TWICE`), one
     beyond the case's limits is refused (`CASE_FULL`): their bytes are the caller's to drop. The folder
-    is locked, so that two deliveries at once cannot pass a limit together. The caller commits.
+    is locked, so that two deliveries at once cannot pass a limit together. `added_by` is the party who adds
+    to a complaint; None while it is being filed. The caller commits.
     """
     session.scalars(sa.select(Folder).where(Folder.id == folder_id).with_for_update()).one()
     there = list(
@@ -97,6 +99,7 @@ def add(
             delivery_id=delivery_id,
             position=position,
             purpose=purpose,
+            added_by=added_by,
             digest=digest,
             storage=one.stored.storage,
             size=one.stored.size,

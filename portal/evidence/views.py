@@ -8,12 +8,13 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.http import parse_range_header
 
-from portal.evidence import queries, service
-from portal.evidence.access import folder_holder, may_open
+from portal.evidence import labels, queries, service
+from portal.evidence.access import folder_holder, right_to
+from portal.evidence.copying import Copy
 from portal.evidence.models import Folder
-from portal.evidence.rules import Filed, ScanState
+from portal.evidence.rules import Filed, Media, Right, ScanState, copy_name, given
 from portal.evidence.storage import Depot
-from portal.sealing import KeyDestroyed, open_box
+from portal.sealing import Box, KeyDestroyed, open_box
 from portal.web.floor import session, settings
 
 bp = Blueprint("evidence", __name__, url_prefix="/<any(id, en):lang>/documents")
@@ -25,12 +26,14 @@ SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 @bp.get("/<uuid:document_id>")
 @folder_holder
 def document(document_id: UUID) -> ResponseReturnValue:
-    """A document as it came, whole or one range of it.
+    """A document as it came, whole or one range of it; or our copy, for who may have no more, or asks by `?copy`.
 
-    Another case's document answers like one that does not exist, and so does one that is not judged yet.
+    Another case's document answers like one that does not exist, and so does one that is still to be judged
+    before its reader may have it.
     """
     row = queries.find(session(), document_id)
-    if row is None or not may_open(row.folder_id):
+    right = right_to(row.folder_id) if row else Right.NONE
+    if row is None or right is Right.NONE:
         abort(404)
     try:
         box = open_box(session(), session().get_one(Folder, row.folder_id).key_id)
@@ -39,18 +42,35 @@ def document(document_id: UUID) -> ResponseReturnValue:
     filed = queries.told(box, row)
     if filed.scan is ScanState.INFECTED:
         abort(403)
-    if not filed.given_back:
+    right = given(right, filed.scan)
+    if right is Right.NONE:
         abort(404)
+    return _copy(box, filed) if right is Right.COPY or "copy" in request.args else _original(box, filed)
+
+
+def _original(box: Box, filed: Filed) -> Response:
     asked = _range(filed)
     if asked is None:
         return Response(status=416, headers={"Content-Range": f"bytes */{filed.size}"})
     start, stop = asked
     pieces = service.content(Depot.at(settings().evidence_url), box, filed, start=start, stop=stop)
     partial = (start, stop) != (0, filed.size)
-    answer = Response(_first_at_once(pieces), status=206 if partial else 200, headers=_headers(filed))
+    headers = _headers(filed.shown, filed.media) | {"Accept-Ranges": "bytes"}
+    answer = Response(_first_at_once(pieces), status=206 if partial else 200, headers=headers)
     answer.headers["Content-Length"] = str(stop - start)
     if partial:
         answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{filed.size}"
+    return answer
+
+
+def _copy(box: Box, filed: Filed) -> Response:
+    """Made now, and whole: it is kept nowhere, so that there is nothing to give a range of later."""
+    # A decoder takes its time, and nothing more is asked of the database.
+    session().rollback()
+    copy = Copy(service.content(Depot.at(settings().evidence_url), box, filed), filed.media)
+    name = copy_name(filed.name, str(labels.COPY), copy.media)
+    answer = Response(copy, headers=_headers(name, copy.media))
+    answer.headers["Content-Length"] = str(copy.size)
     return answer
 
 
@@ -75,14 +95,13 @@ def _first_at_once(pieces: Iterator[bytes]) -> Iterator[bytes]:
     return all_of_them()
 
 
-def _headers(filed: Filed) -> dict[str, str]:
+def _headers(name: str, media: Media) -> dict[str, str]:
     return {
-        "Content-Type": filed.media,
-        "Content-Disposition": disposition(filed.shown),
+        "Content-Type": media,
+        "Content-Disposition": disposition(name),
         "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
-        "Accept-Ranges": "bytes",
     }
 
 

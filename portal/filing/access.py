@@ -9,6 +9,7 @@ from sqlalchemy.exc import InvalidRequestError
 from werkzeug.wrappers import Response
 
 from portal import clock
+from portal.evidence.rules import Right
 from portal.filing.models import Draft
 from portal.filing.queries import OpenDraft, find_draft
 from portal.web.floor import institution, session, settings, writing
@@ -34,10 +35,14 @@ def my_draft() -> Mine | None:
     return Mine(draft, token) if draft and token else None
 
 
-def holds_draft_of(folder_id: UUID) -> bool:
-    """Whether this browser's unsent draft owns the folder. What is sent is opened with the access code alone."""
+def holds_draft_of(folder_id: UUID) -> Right:
+    """Its documents as they came, for the browser whose unsent draft owns the folder.
+
+    What is sent is opened with the access code alone.
+    """
     mine = my_draft()
-    return mine is not None and mine.draft.folder_id == folder_id and mine.draft.complaint_id is None
+    owns = mine is not None and mine.draft.folder_id == folder_id and mine.draft.complaint_id is None
+    return Right.ORIGINAL if owns else Right.NONE
 
 
 def held(mine: Mine | None) -> Draft | None:

@@ -37,6 +37,7 @@ from portal.filing.rules import (
     without_row,
 )
 from portal.filing.steps import BY_SLUG, Step
+from portal.intake.guard import BEGIN, SEND, hindrance
 from portal.intake.pages import (
     asking,
     documents_page,
@@ -51,7 +52,7 @@ from portal.sealing import open_box
 from portal.web.access import keeps_typed, public
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
-from portal.web.pages import go_to, render
+from portal.web.pages import go_to, render, wants_part
 from portal.web.uploads import Request
 
 bp = Blueprint("intake", __name__, url_prefix="/<any(id, en):lang>/file")
@@ -90,7 +91,13 @@ def step(step: str) -> ResponseReturnValue:
     form = _form(here, told)
     if not form.validate_on_submit():
         return render(here.template, status=422 if form.errors else 200, **step_page(here, form, told, mine))
-    return _begin(mine) if here.slug is Slug.PRIVACY else _save(here, form, mine)
+    if here.slug is not Slug.PRIVACY:
+        return _save(here, form, mine)
+    if mine is None and (
+        stop := hindrance(BEGIN, lambda wait: render(here.template, wait=wait, **step_page(here, form, told, mine)))
+    ):
+        return stop
+    return _begin(mine)
 
 
 def _form(here: Step, told: Told | None) -> StepForm:
@@ -225,6 +232,9 @@ def _transaction(number: int, opened: Opened) -> Response:
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────
 
+# The page, and the part of it that a script gets which sends each file by itself.
+DOCUMENTS = ("intake/documents.html", "intake/_documents.html")
+
 
 @bp.route("/documents", methods=["GET", "POST"])
 @public
@@ -238,8 +248,9 @@ def documents() -> ResponseReturnValue:
     if not isinstance(opened, Opened):
         return opened
     here, mine, told = opened
+    page, part = DOCUMENTS
     if request.method != "POST":
-        return render("intake/documents.html", **documents_page(here, files_form(mine, told), told, mine))
+        return render(page, **documents_page(here, files_form(mine, told), told, mine))
     box, limits = open_box(session(), mine.draft.key_id), evidence.limits_of(institution().uploads)
     session().rollback()
     with receive(
@@ -252,12 +263,12 @@ def documents() -> ResponseReturnValue:
         if delivery.fault:
             form = files_form(mine, told, read=False)
             form.tell([evidence_labels.whole(delivery.fault, limits)])
-            return render("intake/documents.html", status=413, **documents_page(here, form, told, mine))
+            return render(page, part=part, status=413, **documents_page(here, form, told, mine))
         form = files_form(mine, told)
         if not form.validate_on_submit():
             # The text of a page that was open for too long comes back; files cannot.
             form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
-            return render("intake/documents.html", status=422, **documents_page(here, form, told, mine))
+            return render(page, part=part, status=422, **documents_page(here, form, told, mine))
         return _take(here, mine, form, delivery)
 
 
@@ -282,17 +293,21 @@ def _take(here: Step, mine: Mine, form: FilesForm, delivery: Delivery) -> Respon
     )
     if unwanted := request.form.get("remove", type=UUID):
         evidence.remove(session(), unwanted, draft.folder_id, now=now)
-    faults = [evidence_labels.sentence(one, limits) for one in arrived if one.fault]
+    refused = evidence_labels.refusals(arrived, limits)
     if "upload" in request.form and not arrived:
-        faults.append(evidence_labels.whole(Fault.NONE, limits))
-    if "on" in request.form and not faults:
+        refused.append(evidence_labels.whole(Fault.NONE, limits))
+    if "on" in request.form and not refused:
         service.save(session(), draft, here.slug, Answer({}, {}), language=language(), profile=profile, now=now)
     told = service.told(session(), draft)
     delivery.hand_over(arrived)
     session().commit()
-    if faults:
-        form.tell(faults)
-        return render("intake/documents.html", status=422, **documents_page(here, form, told, mine))
+    page, part = DOCUMENTS
+    if refused:
+        form.tell(refused)
+        return render(page, part=part, status=422, **documents_page(here, form, told, mine))
+    if wants_part() and "on" not in request.form:
+        # A script that sent one file, or removed one, and shows what there is now.
+        return hand_out(render(page, part=part, **documents_page(here, form, told, mine)), mine.token)
     following = next_step(told, profile) if "on" in request.form else here.slug
     return hand_out(go_to("intake.step", step=following), mine.token)
 
@@ -331,6 +346,8 @@ def send() -> ResponseReturnValue:
         form = _form(here, told)
         if not form.validate_on_submit():
             return render(here.template, status=422, **step_page(here, form, told, mine))
+        if stop := hindrance(SEND, lambda wait: render(here.template, wait=wait, **step_page(here, form, told, mine))):
+            return stop
     draft = held(mine)
     if not mine or not draft:
         return go_to("intake.step", step=Slug.PRIVACY)

@@ -8,6 +8,7 @@ KINDS = {
     NoticeKind.RECEIPT: _l("Receipt of the complaint"),
     NoticeKind.DOCUMENTS_RECEIVED: _l("Receipt of documents"),
     NoticeKind.ONE_TIME_CODE: _l("One-time code"),
+    NoticeKind.OFFICER_INVITATION: _l("Invitation to the desk"),
 }
 
 CHANNELS = {

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     RECEIPT = "receipt"
     DOCUMENTS_RECEIVED = "documents_received"
     ONE_TIME_CODE = "one_time_code"
+    OFFICER_INVITATION = "officer_invitation"
 
 
 class Channel(StrEnum):

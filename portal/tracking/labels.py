@@ -106,6 +106,8 @@ def _text(told: Told, language: str) -> str | None:
             return _("The earlier code no longer opens this complaint.")
         case Action.WITHDRAW:
             return _("You took the complaint back. You may make it again at any time.")
+        case _:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

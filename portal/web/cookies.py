@@ -1,8 +1,12 @@
-"""Flask's signed session cookie, with its serializer and keys made once instead of twice a request."""
+"""Flask's signed session cookie, one for the customers' pages and another for the desk's.
 
+Its serializers and keys are made once instead of twice a request.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
@@ -32,20 +36,30 @@ class _Serializer(URLSafeTimedSerializer):
 
 
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's own sessions: the same cookie, the same keys and fallbacks."""
+    """Flask's own sessions, in two areas that share nothing: each has a cookie and a signature of its own.
 
-    def __init__(self) -> None:
-        self._serializer: URLSafeTimedSerializer | None = None
+    A request reads and writes the cookie of its own area alone, and one area's cookie under the other's
+    name is no cookie at all. `apart` says which paths belong to the second area.
+    """
+
+    def __init__(self, apart: Callable[[str], bool]) -> None:
+        self._apart = apart
+        self._serializers: dict[bool, URLSafeTimedSerializer] = {}
+
+    def get_cookie_name(self, app: Flask) -> str:
+        name = super().get_cookie_name(app)
+        return f"{name}-desk" if self._apart(request.path) else name
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        if self._serializer is None:
+        apart = self._apart(request.path)
+        if apart not in self._serializers:
             flasks = super().get_signing_serializer(app)
             assert flasks is not None, "the ring of keys always has a session key"
-            self._serializer = _Serializer(
+            self._serializers[apart] = _Serializer(
                 flasks.secret_keys,
-                salt=flasks.salt,
+                salt=f"{self.salt}-desk" if apart else flasks.salt,
                 serializer=self.serializer,
                 signer=_Signer,
                 signer_kwargs=flasks.signer_kwargs,
             )
-        return self._serializer
+        return self._serializers[apart]

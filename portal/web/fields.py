@@ -22,6 +22,7 @@ __all__ = [
     "HiddenField",
     "LongTextField",
     "NumberField",
+    "PasswordField",
     "PhoneField",
     "RadioField",
     "SelectField",
@@ -44,6 +45,17 @@ class TextField(StringField):
 
     def inputs(self) -> dict[str, str]:
         return {self.name: self.data or ""}
+
+
+class PasswordField(StringField):
+    """A secret that somebody knows by heart: taken exactly as typed, and never shown again."""
+
+    @property
+    def raw(self) -> str:
+        return ""
+
+    def inputs(self) -> dict[str, str]:
+        return {}
 
 
 class LongTextField(TextAreaField):

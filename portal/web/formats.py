@@ -213,6 +213,11 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def spaced(text: str) -> str:
+    """A long key in groups of four, as people copy it: "JBSW Y3DP EHPK"."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
 def _lang(context: Context) -> str:
     """The language of a template, from its context or its environment's globals."""
     return str(context.resolve("lang"))
@@ -285,6 +290,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "moment": _in_zone(moment),
     "moment_no_year": _in_zone(moment_no_year),
     "number": _in_language(number),
+    "spaced": spaced,
     "upper_first": upper_first,
     "weekday": _of_a_day(weekday),
     "weekday_short": _of_a_day(weekday_short),

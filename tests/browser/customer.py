@@ -44,10 +44,10 @@ class Customer:
         """Their answers by step; the transaction was a month ago."""
         on = date.today() - timedelta(days=30)
         answers = deepcopy(ANSWERS)
-        answers["who"]["name"] = self.name
+        answers["identity"]["name"] = self.name
         answers["contact"]["email"] = self.email
         answers["account"]["account"] = self.account
-        answers["transaction"] |= {"on-d": str(on.day), "on-m": str(on.month), "on-y": str(on.year)}
+        answers["transactions"] |= {"on-d": str(on.day), "on-m": str(on.month), "on-y": str(on.year)}
         return answers
 
     @property

@@ -335,8 +335,8 @@ def test_no_table_holds_a_code_a_token_or_what_the_customer_told(
 ) -> None:
     opening, token = opened_with_new_code(database, case)
     session.begin_write()
-    codes.report_lost(session, number=read_number(case.number, "BM"), account="", now=NOW)
-    codes.report_lost(session, number=None, account=ACCOUNT, now=NOW)
+    codes.report_lost(session, number=read_number(case.number, "BM"), account="", role=Role.CUSTOMER, now=NOW)
+    codes.report_lost(session, number=None, account=ACCOUNT, role=Role.CUSTOMER, now=NOW)
     session.commit()
     secrets = [case.code, read_code(case.code), opening.printed, read_code(opening.printed), token]
     personal = ["Siti", "siti@example.id", "6281200004419", ACCOUNT, "FT26112000417", "Saldo saya", "1250000"]
@@ -360,7 +360,7 @@ def test_the_job_for_a_lost_code_names_the_case_to_us_alone(
 ) -> None:
     number = read_number(case.number, "BM") if by == "number" else None
     session.begin_write()
-    codes.report_lost(session, number=number, account="" if number else ACCOUNT, now=NOW)
+    codes.report_lost(session, number=number, account="" if number else ACCOUNT, role=Role.CUSTOMER, now=NOW)
     session.commit()
     payload = payload_of(session)
     canonical = read_number(case.number, "BM").canonical
@@ -376,7 +376,7 @@ def test_the_job_for_an_unknown_number_has_the_same_shape(session: Session, case
     for number, named in ((known, ACCOUNT), (None if account else new_number("BM", 2026), account)):
         session.begin_write()
         session.execute(sa.delete(Job))
-        codes.report_lost(session, number=number, account="" if number else named, now=NOW)
+        codes.report_lost(session, number=number, account="" if number else named, role=Role.CUSTOMER, now=NOW)
         session.commit()
         payload = payload_of(session)
         shapes.append(
@@ -389,7 +389,7 @@ def test_the_job_for_an_unknown_number_has_the_same_shape(session: Session, case
 def test_the_same_number_makes_a_different_payload_each_time(session: Session, case: Case) -> None:
     session.begin_write()
     for _ in range(2):
-        codes.report_lost(session, number=read_number(case.number, "BM"), account="", now=NOW)
+        codes.report_lost(session, number=read_number(case.number, "BM"), account="", role=Role.CUSTOMER, now=NOW)
     session.commit()
     one, other = session.scalars(sa.select(Job.payload).where(Job.kind == codes.LOST_CODE)).all()
     assert one != other
@@ -397,7 +397,7 @@ def test_the_same_number_makes_a_different_payload_each_time(session: Session, c
 
 def test_a_payload_outlives_the_rotation_of_the_index_key(database: Database, session: Session, case: Case) -> None:
     session.begin_write()
-    codes.report_lost(session, number=read_number(case.number, "BM"), account="", now=NOW)
+    codes.report_lost(session, number=read_number(case.number, "BM"), account="", role=Role.CUSTOMER, now=NOW)
     session.commit()
     rotated = with_keys(database, database.keys.rotated(Purpose.INDEX, "index-2"))
     with rotated.session() as later:
@@ -407,12 +407,12 @@ def test_a_payload_outlives_the_rotation_of_the_index_key(database: Database, se
 
 def test_a_payload_that_was_changed_is_refused(session: Session, case: Case) -> None:
     session.begin_write()
-    codes.report_lost(session, number=read_number(case.number, "BM"), account="", now=NOW)
+    codes.report_lost(session, number=read_number(case.number, "BM"), account="", role=Role.CUSTOMER, now=NOW)
     session.commit()
     sealed = str(payload_of(session)["number"])
     changed = sealed[:20] + ("A" if sealed[20] != "A" else "B") + sealed[21:]
     with pytest.raises(Tampered):
-        codes.find_lost(session, {"number": changed}, "BM")
+        codes.find_lost(session, {"number": changed, "role": "customer"}, "BM")
 
 
 def test_an_account_number_means_the_newest_complaint(
@@ -421,7 +421,7 @@ def test_an_account_number_means_the_newest_complaint(
     newest = file_case(database, profile, now=NOW + timedelta(days=1))
     file_case(database, profile, now=NOW + timedelta(days=2), account="9990001112")
     session.begin_write()
-    codes.report_lost(session, number=None, account=ACCOUNT, now=NOW)
+    codes.report_lost(session, number=None, account=ACCOUNT, role=Role.CUSTOMER, now=NOW)
     session.commit()
     named = codes.find_lost(session, payload_of(session), "BM")
     assert named is not None and named.complaint_id == newest.complaint_id

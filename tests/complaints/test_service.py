@@ -19,7 +19,8 @@ from portal.complaints.models import (
 )
 from portal.complaints.numbers import Number
 from portal.complaints.queries import OpenCase, OpenParty
-from portal.complaints.rules import Action, NotAllowed, Person, Refusal, Role, Status
+from portal.complaints.recording import record
+from portal.complaints.rules import Action, ClockPurpose, NotAllowed, Person, Refusal, Role, Status
 from portal.db import Database, NotHeld, Session, writing
 from portal.history.checking import verify
 from portal.history.queries import entries
@@ -89,10 +90,10 @@ def test_the_receipt_is_written_with_the_complaint(session: Session, case: Case)
 def test_ten_working_days_run_from_receipt(
     database: Database, session: Session, profile: Institution, received_at: datetime, due_on: date
 ) -> None:
-    """BM-30: nothing is asked for beyond the form, so the complaint is complete when it is received."""
+    """BM-30: everything required is attached at filing, so the complaint is complete when it is received."""
     case = file_case(database, profile, now=received_at)
     assert complaint_of(session, case).due_on == due_on
-    clock = queries.binding_clock(session, case.complaint_id)
+    clock = queries.running(session, case.complaint_id).binding
     assert clock is not None
     assert (clock.amount, clock.unit, clock.started_at, clock.due_on) == (10, "working", received_at, due_on)
     derivation = clocks.derivation_of(clock, profile)
@@ -112,6 +113,8 @@ def test_of_several_clocks_the_earliest_binds_and_only_the_newest_round_counts(
         session.add(
             Clock(
                 round_id=objection.id,
+                purpose=ClockPurpose.ANSWER,
+                steps=[],
                 rule="written",
                 amount=10,
                 unit="working",
@@ -123,16 +126,16 @@ def test_of_several_clocks_the_earliest_binds_and_only_the_newest_round_counts(
             )
         )
     session.commit()
-    clock = queries.binding_clock(session, case.complaint_id)
+    clock = queries.running(session, case.complaint_id).binding
     assert clock is not None and clock.due_on == date(2026, 12, 24)
-    assert queries.binding_clock(session, noise.complaint_id).due_on < NOW.date()
+    assert queries.running(session, noise.complaint_id).binding.due_on < NOW.date()
 
 
 def test_a_round_whose_clocks_all_wait_has_no_date(session: Session, case: Case) -> None:
     session.begin_write()
     session.execute(sa.update(Clock).values(started_at=None, counted_on=None, due_on=None))
     session.commit()
-    assert queries.binding_clock(session, case.complaint_id) is None
+    assert queries.running(session, case.complaint_id).binding is None
 
 
 def test_either_everything_is_registered_or_nothing(database: Database, session: Session, profile: Institution) -> None:
@@ -168,13 +171,13 @@ def test_nothing_moves_a_complaint_that_is_not_held(session: Session, case: Case
     complaint = complaint_of(session, case)
     session.begin_write()
     with pytest.raises(NotHeld):
-        service.record(session, complaint, Action.WITHDRAW, role=Role.CUSTOMER, party_id=case.party_id, now=NOW)
+        record(session, complaint, Action.WITHDRAW, role=Role.CUSTOMER, actor_id=case.party_id, now=NOW)
 
 
 def test_every_act_is_one_entry_and_one_version(session: Session, case: Case) -> None:
     complaint = writing(session, complaint_of(session, case))
     party = session.get_one(Party, case.party_id)
-    service.record(session, complaint, Action.RENEW_CODE, role=Role.CUSTOMER, party_id=party.id, now=LATER)
+    record(session, complaint, Action.RENEW_CODE, role=Role.CUSTOMER, actor_id=party.id, now=LATER)
     service.withdraw(session, complaint, party=party, now=LATER)
     session.commit()
     told = entries(session, complaint, audience=Audience.CUSTOMER, newest_first=False)
@@ -190,8 +193,10 @@ def test_a_withdrawn_complaint_is_closed_and_owes_no_answer(session: Session, ca
     session.commit()
     assert (complaint.status, complaint.closed_at, complaint.due_on) == (Status.WITHDRAWN, LATER, None)
     assert [one.closed_at for one in complaint.rounds] == [LATER]
+    assert queries.running(session, case.complaint_id).binding is None
     # What was promised once stays on record.
-    assert queries.binding_clock(session, case.complaint_id).due_on == date(2026, 12, 7)
+    (clock,) = complaint.rounds[0].clocks
+    assert (clock.due_on, clock.ended_at) == (date(2026, 12, 7), LATER)
 
 
 def test_a_representative_cannot_withdraw(session: Session, case: Case) -> None:

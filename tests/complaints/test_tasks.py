@@ -11,7 +11,7 @@ from portal.accounts.rules import CODES_AN_HOUR
 from portal.complaints import codes, service
 from portal.complaints.models import CaseSession, Complaint
 from portal.complaints.numbers import new_number, read_number
-from portal.complaints.rules import Person
+from portal.complaints.rules import Person, Role
 from portal.complaints.tasks import CRONS, TASKS
 from portal.config import Settings
 from portal.db import Database, Session, uuid7, writing
@@ -44,7 +44,7 @@ def lost(session: Session, number: str) -> dict[str, object]:
     """The payload that the page for a lost code enqueues."""
     session.begin_write()
     session.execute(sa.delete(Job).where(Job.kind == codes.LOST_CODE))
-    codes.report_lost(session, number=read_number(number, "BM"), account="", now=NOW)
+    codes.report_lost(session, number=read_number(number, "BM"), account="", role=Role.CUSTOMER, now=NOW)
     session.commit()
     return dict(session.scalars(sa.select(Job.payload).where(Job.kind == codes.LOST_CODE)).one())
 

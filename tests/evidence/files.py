@@ -6,6 +6,7 @@ import zlib
 
 import pikepdf
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 # The EICAR test string, in two parts so that a scanner on the developer's machine leaves this file alone.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-" + rb"ANTIVIRUS-TEST-FILE!$H+H*"
@@ -17,12 +18,27 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (64, 48), colour: str = 
     return file.getvalue()
 
 
-def with_place(size: tuple[int, int] = (64, 48)) -> bytes:
+def with_place(size: tuple[int, int] = (64, 48), **options: object) -> bytes:
     """A photograph that says where and with which telephone it was taken."""
     exif = Image.Exif()
     exif[0x010F] = "Telefon Siti"
     exif.get_ifd(0x8825)[2] = (6.0, 12.0, 30.0)
-    return picture(size=size, exif=exif)
+    return picture(size=size, exif=exif, comment=b"Telefon Siti", **options)
+
+
+def in_mode(mode: str, colour: object, kind: str = "PNG") -> bytes:
+    """A picture of one colour in one of the ways in which pixels are kept."""
+    file = io.BytesIO()
+    Image.new(mode, (64, 48), colour).save(file, kind)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def with_text() -> bytes:
+    """A screenshot that says in words whose it is."""
+    about = PngInfo()
+    about.add_text("Author", "Siti Rahmawati")
+    about.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta>Siti</x:xmpmeta>")
+    return picture("PNG", pnginfo=about)
 
 
 def noise(pixels: int) -> bytes:
@@ -42,6 +58,53 @@ def pdf(pages: int = 1, *, password: str | None = None, javascript: bool = False
             made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
         how = pikepdf.Encryption(owner=password, user=password) if password else False
         made.save(file, encryption=how, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return file.getvalue()
+
+
+def armed_pdf() -> bytes:
+    """A statement of two pages that acts, carries, points and describes in every way that PDF knows."""
+    Name, Array, Dict = pikepdf.Name, pikepdf.Array, pikepdf.Dictionary
+    with pikepdf.new() as made:
+        script = Dict(S=Name.JavaScript, JS="app.alert('geheim')")
+        drawn = made.make_stream(b"BT /AA 12 Tf 20 100 Td (Saldo Rp7.654.321) Tj ET /Photo Do")
+        for _ in range(2):
+            made.add_blank_page(page_size=(200, 200))
+        first, second = (page.obj for page in made.pages)
+        # What all pages have in common stands above them; a font may bear any name.
+        font = made.make_indirect(Dict(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+        photo = made.make_stream(
+            with_place(), Type=Name.XObject, Subtype=Name.Image, Width=64, Height=48, ColorSpace=Name.DeviceRGB,
+            BitsPerComponent=8, Filter=Name.DCTDecode,
+        )  # fmt: skip
+        photo.Metadata = made.make_stream(b"<x:xmpmeta>Telefon Siti</x:xmpmeta>", Type=Name.Metadata)
+        photo.AF = Array([Dict(Type=Name.Filespec, EF=Dict(F=made.make_stream(EICAR, Type=Name.EmbeddedFile)))])
+        made.Root.Pages.Resources = Dict(Font=Dict(AA=font), XObject=Dict(Photo=photo))
+        made.Root.Pages.Rotate = 90
+        for page in (first, second):
+            page.Contents = drawn
+            del page["/Resources"]
+        filled = made.make_stream(b"BT /AA 9 Tf (diisi Siti) Tj ET", Type=Name.XObject, Subtype=Name.Form)
+        filled.BBox, filled.Resources = Array([0, 0, 90, 20]), Dict(Font=Dict(AA=font))
+        field = Dict(
+            Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T="saldo", V="diisi Siti", F=4, AP=Dict(N=filled),
+            Rect=Array([10, 10, 100, 30]), AA=Dict(K=script),
+        )  # fmt: skip
+        link = Dict(
+            Type=Name.Annot,
+            Subtype=Name.Link,
+            Rect=Array([0, 0, 9, 9]),
+            A=Dict(S=Name.URI, URI="http://jahat.example/"),
+        )
+        first.Annots = Array([made.make_indirect(field), made.make_indirect(link)])
+        first.AA = Dict(O=Dict(S=Name.Launch, F="jahat.exe"))
+        first.PieceInfo = Dict(Private="geheim")
+        made.Root.AcroForm = Dict(Fields=Array([first.Annots[0]]), XFA=made.make_stream(b"<xdp/>"))
+        made.Root.OpenAction = script
+        made.Root.Names = Dict(JavaScript=Dict(Names=Array(["a", script])))
+        made.attachments["jahat.exe"] = EICAR
+        made.docinfo["/Author"] = "Siti Rahmawati"
+        file = io.BytesIO()
+        made.save(file, compress_streams=False)
     return file.getvalue()
 
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from portal.evidence import inspection
-from portal.evidence.inspection import BOUNDS, inspect
+from portal.evidence.confined import BOUNDS, DECODER, Bounds
+from portal.evidence.inspection import inspect
 from portal.evidence.rules import Fault, Media, NotReadable
 from tests.evidence import files
 
 
-def fault_of(content: bytes, media: Media, bounds: inspection.Bounds = BOUNDS) -> Fault:
+def fault_of(content: bytes, media: Media, bounds: Bounds = BOUNDS) -> Fault:
     with pytest.raises(NotReadable) as refused:
         inspect([content], media, bounds)
     return refused.value.fault
@@ -86,6 +86,6 @@ def test_a_decoder_that_needs_too_much_memory_or_time_is_killed() -> None:
 
 def test_the_decoder_knows_nothing_of_the_portal(monkeypatch: pytest.MonkeyPatch) -> None:
     """It gets no environment, so no keys and no database; and it imports nothing of ours."""
-    assert "portal" not in inspection.DECODER.read_text().split('"""')[2].replace("portal's", "")
+    assert "portal" not in DECODER.read_text().split('"""')[2].replace("portal's", "")
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
     assert inspect([files.picture()], Media.JPEG).facts == {"width": 64, "height": 48}

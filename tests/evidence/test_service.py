@@ -13,7 +13,7 @@ from portal.clock import now as real_now
 from portal.db import Session, uuid7
 from portal.evidence import cipher, queries, service, tasks
 from portal.evidence.models import Document, Folder
-from portal.evidence.rules import Arrived, Fault, Filed, Limits, Media, ScanState, Stored, Verdict
+from portal.evidence.rules import Arrived, Fault, Filed, Limits, Media, Right, ScanState, Stored, Verdict, given
 from portal.evidence.scanner import Clamd, NoScanner, ScannerUnavailable
 from portal.evidence.storage import Depot, Missing, StorageFailed
 from portal.jobs.models import Job
@@ -182,7 +182,7 @@ def test_a_document_waits_until_the_scanner_has_judged_it(
 
     add(session, folder_id, box, arrive(depot, box, "a.pdf", b"one"), arrive(depot, box, "b.pdf", EICAR), scanner=clamd)
     one, two = queries.documents(session, folder_id)
-    assert (one.scan, one.given_back) == (ScanState.WAITING, False)
+    assert (one.scan, given(Right.COPY, one.scan)) == (ScanState.WAITING, Right.NONE)
     assert session.scalar(sa.select(sa.func.count()).select_from(Job).where(Job.kind == service.SCAN)) == 2
     for each, expected in ((one, ScanState.CLEAN), (two, ScanState.INFECTED)):
         state = service.judge(session, each.id, depot=depot, scanner=clamd)
@@ -191,7 +191,8 @@ def test_a_document_waits_until_the_scanner_has_judged_it(
         assert service.settle(session, each.id, expected, now=NOW)
         session.commit()
     session.expire_all()
-    assert [filed.given_back for filed in queries.documents(session, folder_id)] == [True, False]
+    scans = [filed.scan for filed in queries.documents(session, folder_id)]
+    assert [given(Right.COPY, scan) for scan in scans] == [Right.ORIGINAL, Right.NONE]
     # A judgement that was given stays.
     assert service.judge(session, two.id, depot=depot, scanner=clamd) is None
     session.begin_write()
@@ -207,7 +208,7 @@ def test_an_absent_scanner_never_means_clean(session: Session, depot: Depot, box
     session.commit()
     session.expire_all()
     (filed,) = queries.documents(session, folder_id)
-    assert (filed.scan, filed.given_back) == (ScanState.UNAVAILABLE, False)
+    assert (filed.scan, given(Right.COPY, filed.scan)) == (ScanState.UNAVAILABLE, Right.NONE)
     assert queries.held_back(session, before=NOW + timedelta(minutes=1)) == [filed.id]
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 from portal.institution.models import Institution
 from portal.institution.rules import Path
+from tests.evidence import files
 from tests.page import Client, Form, Page
 
 # The steps of a customer of the bank who complains about a transfer.
@@ -23,11 +24,11 @@ SLUGS = (
     "documents",
     "check",
 )
-# A page asks a part of these: which, the institution and the answers before decide.
+# What the bank asks on each page; elsewhere a page may ask a part of it.
 ANSWERS: dict[str, dict[str, Any]] = {
     "privacy": {"acknowledged": True},
     "kind": {"kind": "complaint"},
-    "who": {"role": "customer", "capacity": "borrower"},
+    "who": {"role": "customer"},
     "identity": {"name": "Siti Rahmawati Kusumaningrum", "proof": "ktp", "number": "3174 0152 0388 0007"},
     "representative": {
         "name": "Bambang Sutrisno",
@@ -45,7 +46,6 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "lasting": "settled",
     },
     "contact": {
-        "name": "Siti Rahmawati Kusumaningrum",
         "email": "siti.rahmawati@example.id",
         "phone": "0812-3456-7890",
         "prefers": "call",
@@ -69,6 +69,11 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "loss": {"amount": "7654321", "wish": "Kembalikan uang saya."},
     "documents": {},
 }
+# What only some pages elsewhere ask besides.
+ELSEWHERE: dict[str, dict[str, Any]] = {
+    "who": {"capacity": "borrower"},
+    "contact": {"name": "Siti Rahmawati Kusumaningrum"},
+}
 # The button that goes on, where a page has others before it.
 ON = {"documents": "on"}
 MOST_STEPS = 20
@@ -77,7 +82,7 @@ MOST_STEPS = 20
 def asked(page: Page, step: str) -> dict[str, Any]:
     """The answers to what this page asks."""
     values = _form(page, step).values
-    return {name: value for name, value in ANSWERS[step].items() if name in values}
+    return {name: value for name, value in {**ANSWERS[step], **ELSEWHERE.get(step, {})}.items() if name in values}
 
 
 def answer(page: Page, step: str, changes: Mapping[str, Any] | None = None, *, status: int = 200) -> Page:
@@ -121,6 +126,16 @@ def fitting(profile: Institution, *, kind: str = "complaint", transaction: bool 
 def upload(page: Page, *given: tuple[str, bytes], purpose: str = "identity", status: int = 200) -> Page:
     """Add files at the step for documents."""
     return page.form(page.path).fill(purpose=purpose, files=list(given)).submit("upload", status=status)
+
+
+def with_documents(client: Client, profile: Institution, lang: str = "id") -> Page:
+    """The check of a filing that has every document that its step lists."""
+    page = client.get(f"/{lang}/file/documents")
+    wanted = [node.text for node in page.all(".tasks strong")]
+    for number, document in enumerate(profile.documents.values(), start=1):
+        if " ".join(document.label[lang].split()) in wanted:
+            page = upload(page, (f"{document.code}.pdf", files.pdf(number)), purpose=document.code)
+    return answer(page, "documents")
 
 
 def send(page: Page) -> Page:

@@ -13,7 +13,6 @@ from portal.db import Database
 from portal.evidence import queries
 from portal.evidence.models import Document
 from portal.evidence.rules import ScanState
-from portal.evidence.scanner import NoScanner
 from portal.filing.models import Draft
 from portal.institution.profile.asking import Uploads
 from tests.evidence import files
@@ -59,6 +58,7 @@ def test_several_files_at_once_are_kept_and_listed(page: Page, house: Database) 
         first = queries.documents(session, folder)[0]
     assert first.sha256 == hashlib.sha256(files.with_place()).hexdigest()
     assert first.scan is ScanState.NOT_SCANNED
+    assert first.added_by is None
 
 
 def test_a_file_comes_back_to_its_owner_byte_by_byte_and_runs_nowhere(page: Page, client: Client) -> None:
@@ -231,7 +231,7 @@ def test_filing_hands_the_same_folder_over(page: Page, client: Client, house: Da
 
 @pytest.mark.parametrize("state", list(ScanState))
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_only_what_is_clean_or_never_scanned_is_given_back(
+def test_who_sent_a_file_has_it_back_in_every_state_but_infected(
     page: Page, client: Client, house: Database, state: ScanState
 ) -> None:
     link = upload(page, ("ktp.jpg", files.picture())).one(".file-name a")["href"]
@@ -241,7 +241,38 @@ def test_only_what_is_clean_or_never_scanned_is_given_back(
         judged = state in (ScanState.CLEAN, ScanState.INFECTED)
         session.execute(sa.update(Document).values(scan=state, scanned_at=row.created_at if judged else None))
         session.commit()
-    expected = {ScanState.CLEAN: 200, ScanState.NOT_SCANNED: 200, ScanState.INFECTED: 403}.get(state, 404)
-    assert client.http.get(link, base_url=client.base_url).status_code == expected
-    assert client.get(STEP).has(".file-name a") == (expected == 200)
-    assert NoScanner().first is ScanState.NOT_SCANNED
+    answer = client.http.get(link, base_url=client.base_url)
+    if state is ScanState.INFECTED:
+        assert answer.status_code == 403
+        assert not client.get(STEP).has(".file-name a")
+    else:
+        assert (answer.status_code, answer.data) == (200, files.picture())
+        assert client.get(STEP).one(".file-name a")["href"] == link
+
+
+# ── as a script sends them ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_script_gets_the_form_alone_with_the_new_list_or_with_why_not(page: Page, client: Client) -> None:
+    """A script sends each file by itself, and is answered with the part of the page that has changed."""
+    form = page.form(STEP).fill(purpose="identity", files=[("ktp.jpg", files.picture())])
+    part = form.submit("upload", htmx=True)
+    assert part.source.startswith("<form") and names(part) == ["ktp.jpg"]
+    assert not part.has("[data-fault]") and part.has("[data-kept] [name=csrf_token]")
+    part = form.submit("upload", htmx=True, status=422)
+    assert [node["data-fault"] for node in part.all("[data-fault]")] == ["twice"]
+    assert names(part) == ["ktp.jpg"]
+    stale = page.form(STEP).fill(files=[("nota.pdf", files.pdf())]).tamper(csrf_token="stale")
+    part = stale.submit("upload", htmx=True, status=422)
+    assert part.one("[data-fault=failed]").text == "The files were not kept. Choose them once more, and upload them"
+    assert part.one("[data-kept] [name=csrf_token]")["value"] != "stale"
+    button = part.one(".file-do button")
+    part = page.form(STEP).tamper(remove=button["value"]).submit("upload", htmx=True, status=422)
+    assert part.one("[data-fault]")["data-fault"] == "none" and names(part) == []
+
+
+def test_a_script_is_sent_on_where_the_draft_is_gone(page: Page, client: Client) -> None:
+    form = page.form(STEP).fill(files=[("ktp.jpg", files.picture())])
+    client.forget()
+    answer = form.submit("upload", htmx=True)
+    assert answer.headers["HX-Redirect"] == "/en/file/privacy"

@@ -10,8 +10,7 @@ from flask import Flask
 
 from portal.institution.loader import codes, load
 from portal.institution.models import Institution
-from tests.evidence import files
-from tests.intake.journey import answer, fitting, number_and_code, send, upload, walk_to
+from tests.intake.journey import fitting, number_and_code, send, walk_to, with_documents
 from tests.page import Client
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -58,11 +57,8 @@ def test_a_complaint_goes_all_the_way_at_every_institution(
     about, kind = profile.topics[answers["topic"]["topic"]], answers["transactions"]["type"]
     start = client.get(f"/{lang}/")
     assert start.one(".due time")["datetime"] == DUE[code]
-    page = walk_to(client, "documents", lang, **answers)
-    for document in page.all(".tasks strong"):
-        purpose = next(one.code for one in profile.documents.values() if one.label[lang] == document.text)
-        page = upload(page, (f"{purpose}.pdf", files.pdf(len(purpose))), purpose=purpose)
-    check = answer(page, "documents")
+    walk_to(client, "documents", lang, **answers)
+    check = with_documents(client, profile, lang)
     for said in (about.label[lang], profile.transaction_types[kind].label[lang], profile.account.label[lang]):
         assert " ".join(said.split()) in check.text
     sent = send(check)

@@ -23,7 +23,17 @@ from portal.institution.loader import load
 from portal.notices.models import Notice
 from portal.sealing import CaseKey, open_box
 from tests.builders import NOW
-from tests.intake.journey import ANSWERS, SLUGS, answer, asked, number_and_code, same_browser, send, walk_to
+from tests.intake.journey import (
+    ANSWERS,
+    SLUGS,
+    answer,
+    asked,
+    number_and_code,
+    same_browser,
+    send,
+    walk_to,
+    with_documents,
+)
 from tests.page import Client
 
 PROFILE = load("muamalat")
@@ -333,7 +343,8 @@ def test_the_confirmation_says_what_to_keep_and_what_follows(
     client: Client, lang: str, travel: time_machine.Traveller
 ) -> None:
     """SQ-13, SQ-21, BM-10, BM-11, BM-30: number, date and time of receipt, procedure, date of the answer, contact."""
-    page = walk_to(client, "check", lang)
+    walk_to(client, "check", lang)
+    page = with_documents(client, PROFILE, lang)
     travel.move_to(NOW, tick=False)
     page = send(page)
     number, code = number_and_code(page)

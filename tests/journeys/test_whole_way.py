@@ -11,8 +11,9 @@ from flask import Flask
 from portal.app import create_app
 from portal.config import Settings
 from portal.db import Database
+from portal.institution.loader import load
 from portal.worker import drain
-from tests.intake.journey import number_and_code, send, walk_to
+from tests.intake.journey import number_and_code, send, walk_to, with_documents
 from tests.journeys.filing import sign_in
 from tests.notices.mailserver import MailServer, serving
 from tests.page import Client
@@ -72,7 +73,8 @@ def test_one_complaint_goes_all_the_way(
     said = SAID[lang]
     client = Client(mailing_app, mailing.base_url)
     with time_machine.travel(FILED, tick=False) as clock:
-        sent = send(walk_to(client, "check", lang))
+        walk_to(client, "check", lang)
+        sent = send(with_documents(client, load("muamalat"), lang))
         number, code = number_and_code(sent)
         assert said["number"] in sent.text
         for fact in ("received", "due"):

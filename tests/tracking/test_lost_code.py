@@ -316,7 +316,7 @@ def test_asking_slows_down_per_number_and_network(
         ask(another(), number, lang)
     page = ask(another(), number, lang, status=429)
     assert page.headers["Retry-After"] == "2"
-    assert page.form(f"/{lang}/track/lost-code").values == {"number": number}
+    assert page.form(f"/{lang}/track/lost-code").values == {"number": number, "role": "customer"}
     with house.session() as session:
         jobs = session.scalars(sa.select(Job).where(Job.kind == "complaints.lost_code")).all()
         assert len(jobs) == FREE_TRIES + 1
@@ -331,11 +331,11 @@ def test_guessing_slows_down_per_number_and_network(
     for _ in range(FREE_TRIES + 1):
         give(another(), case.number, wrong(digits), status=422)
     page = give(another(), case.number, digits, status=429)
-    assert page.form("/en/track/new-code").values == {"number": case.number, "code": ""}
+    assert page.form("/en/track/new-code").values == {"number": case.number, "role": "customer", "code": ""}
     assert give(another("203.0.113.9"), case.number, digits).path == "/en/track/case/code"
 
 
 def test_an_expired_page_gives_back_the_number(client: Client, case: Case) -> None:
     form = client.get("/en/track/lost-code").form("/en/track/lost-code").fill(number=case.number)
     page = form.tamper(csrf_token="stale").submit(status=422)
-    assert page.form("/en/track/lost-code").values == {"number": case.number}
+    assert page.form("/en/track/lost-code").values == {"number": case.number, "role": "customer"}

@@ -1,0 +1,48 @@
+"""The words for officers' roles and for what is wrong with them."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts.rules import Factor, Officer, OfficerRole, PasswordFault, RolesFault
+
+ROLES: Mapping[OfficerRole, LazyString] = {
+    OfficerRole.AGENT: _l("Agent"),
+    OfficerRole.CS_MANAGER: _l("Customer service manager"),
+    OfficerRole.DIVISION_MEMBER: _l("Division member"),
+    OfficerRole.AUDITOR: _l("Auditor"),
+    OfficerRole.ADMINISTRATOR: _l("Administrator"),
+}
+
+ROLE_HINTS: Mapping[OfficerRole, LazyString] = {
+    OfficerRole.AGENT: _l("Receives, checks and answers complaints"),
+    OfficerRole.CS_MANAGER: _l("Supervises the agents and can take over each case"),
+    OfficerRole.DIVISION_MEMBER: _l("Sees only what was passed to the person’s own divisions"),
+    OfficerRole.AUDITOR: _l("Reads everything and changes nothing"),
+    OfficerRole.ADMINISTRATOR: _l("People, calendar and texts; no complaints"),
+}
+
+ROLES_FAULTS: Mapping[RolesFault, LazyString] = {
+    RolesFault.NO_ROLE: _l("Choose at least one role"),
+    RolesFault.NO_DIVISION: _l("Choose the division of the division member"),
+    RolesFault.DIVISION_WITHOUT_ROLE: _l("A division goes only with the role of division member"),
+    RolesFault.UNKNOWN_DIVISION: _l("Choose divisions from the list"),
+}
+
+PASSWORD_FAULTS: Mapping[PasswordFault, LazyString] = {
+    PasswordFault.SHORT: _l("A password needs at least 12 characters"),
+    PasswordFault.LONG: _l("A password may have at most 256 characters"),
+    PasswordFault.GUESSABLE: _l("This password is guessed first. Choose another, for example four words in a row"),
+}
+
+FACTORS: Mapping[Factor, LazyString] = {
+    Factor.TOTP: _l("Authenticator app"),
+    Factor.PASSKEY: _l("Passkey"),
+    Factor.RECOVERY_CODE: _l("Recovery code"),
+}
+
+
+def roles_of(officer: Officer) -> list[LazyString]:
+    """The officer's roles in words, in the order of the table."""
+    return [label for role, label in ROLES.items() if role in officer.roles]

@@ -1,0 +1,25 @@
+"""The desk's navigation: which pages an officer finds in the letterhead."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts.rules import Officer, OfficerRole
+
+
+class Entry(NamedTuple):
+    """A page, its words, and whom it is for."""
+
+    endpoint: str
+    words: LazyString
+    roles: frozenset[OfficerRole]
+
+
+ENTRIES = (Entry("desk.home", _l("Desk"), frozenset(OfficerRole)),)
+
+
+def entries(officer: Officer) -> Sequence[tuple[str, LazyString]]:
+    """Endpoint and words of each page in this officer's letterhead."""
+    return [(each.endpoint, each.words) for each in ENTRIES if officer.has(*each.roles)]

@@ -1,0 +1,119 @@
+"""Runs the decoder on one file, in a process of its own that is killed beyond its limits."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from portal.evidence.rules import Fault, Media, NotReadable
+
+DECODER = Path(__file__).with_name("decoder.py")
+# Decoders at work at the same time in one server process: each may take a processor and its memory.
+AT_ONCE = threading.BoundedSemaphore(2)
+LONGEST_LINE = 64 * 1024
+PIECE = 256 * 1024
+# How long whoever asked for a copy may take to fetch it: the decoder, which has it, waits so long.
+FETCHED_WITHIN = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one file may take. The pixels are those of the largest telephone cameras (200 megapixels)
+    when they bin four to one, with room to spare; the pages and objects those of a thick file of statements."""
+
+    memory: int = 1024 * 1024 * 1024
+    processor_seconds: int = 20
+    seconds: float = 30.0
+    pixels: int = 110_000_000
+    pages: int = 1_000
+    objects: int = 200_000
+
+
+BOUNDS = Bounds()
+
+
+class Decoding:
+    """One decoder at work on one file: its answer, and then the bytes that it may have made. Close it."""
+
+    def __init__(self, task: str, content: Iterable[bytes], media: Media, bounds: Bounds) -> None:
+        """Wait for the answer. Raises `NotReadable`; whatever the content raises ends the decoder too."""
+        with AT_ONCE:
+            self._process = subprocess.Popen(
+                # -I: no environment, no user's packages, no current folder on the path.
+                [
+                    *(sys.executable, "-I", str(DECODER), task, media),
+                    *(str(bounds.memory), str(bounds.processor_seconds)),
+                    *(str(bounds.pixels), str(bounds.pages), str(bounds.objects)),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                # Threads of its own would each take address space that the file may need.
+                env={"PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                close_fds=True,
+            )
+            self._timer = self._killed_after(bounds.seconds)
+            try:
+                self.answer = self._ask(content)
+            except BaseException:
+                self.close()
+                raise
+        self._timer.cancel()
+        self._timer = self._killed_after(FETCHED_WITHIN)
+
+    def _killed_after(self, seconds: float) -> threading.Timer:
+        timer = threading.Timer(seconds, self._process.kill)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _ask(self, content: Iterable[bytes]) -> dict[str, Any]:
+        """Give it the file through a pipe, piece by piece: nothing of it touches a disk."""
+        assert self._process.stdin and self._process.stdout
+        try:
+            with self._process.stdin as pipe:
+                for piece in content:
+                    pipe.write(piece)
+        except BrokenPipeError:
+            # It has ended before it had read everything, so it has been stopped; it says no more.
+            pass
+        line = self._process.stdout.readline(LONGEST_LINE)
+        try:
+            told = json.loads(line)
+        except ValueError:
+            # It was killed: by its memory, its processor time, our patience, or the file.
+            raise NotReadable(Fault.HEAVY) from None
+        if "fault" in told:
+            raise NotReadable(Fault(told["fault"]))
+        return dict(told)
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """So many bytes that the decoder made. Raises `NotReadable` where it does not give them."""
+        assert self._process.stdout
+        left = size
+        while left:
+            piece = self._process.stdout.read(min(left, PIECE))
+            if not piece:
+                raise NotReadable(Fault.HEAVY)
+            left -= len(piece)
+            yield piece
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self._timer.cancel()
+        self._process.kill()
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
