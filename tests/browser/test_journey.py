@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from portal.complaints.numbers import Number, read_number
 from tests.browser.conftest import Visit
-from tests.browser.customer import Customer, Kept, at, fill, kept_from, send_button
+from tests.browser.customer import Customer, Kept, at, bring_documents, fill, kept_from, send_button
 from tests.browser.server import Server
 from tests.browser.tour import one_time_code
 from tests.browser.traces import look_back, nothing_of, secrets
@@ -158,6 +158,8 @@ def _file(page: Page, lang: str, customer: Customer) -> Kept:
     for step in SLUGS[:-1]:
         arrived(page, lang, f"file/{step}")
         fill(page, customer.answers[step])
+        if step == "documents":
+            bring_documents(page)
         send_button(page).click()
     arrived(page, lang, "file/check")
     for shown in (customer.name, customer.email, "0812-3456-7890", customer.account[-4:], WORDS[lang]["amount"]):
