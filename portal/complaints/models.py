@@ -222,7 +222,8 @@ class Requirement(Base):
 
     `arrived_at` is the moment it came, never the moment somebody looked at it; None while it is
     missing. `asked_at` is when it was named to the customer, which is the request from which the
-    document deadline runs; None for what came unasked.
+    document deadline runs; None for what came unasked. `questioned_at`: since then we ask for a
+    replacement of what came, without stopping our time.
     """
 
     __tablename__ = "complaint_requirements"
@@ -232,10 +233,12 @@ class Requirement(Base):
     code: Mapped[str]
     asked_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
+    questioned_at: Mapped[datetime | None]
 
     __table_args__ = (
         sa.UniqueConstraint("round_id", "code"),
         sa.CheckConstraint("asked_at IS NOT NULL OR arrived_at IS NOT NULL", name="what_is_missing_was_asked_for"),
+        sa.CheckConstraint("questioned_at IS NULL OR arrived_at IS NOT NULL", name="what_is_questioned_has_come"),
     )
 
 

@@ -40,6 +40,7 @@ from portal.filing.rules import (
     typed_rows,
 )
 from portal.filing.steps import Step, doubted_by, exposed_by, summary, titles, transaction_lines
+from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import answer_by
 from portal.institution.models import Institution
 from portal.institution.profile.limits import Limit
@@ -213,7 +214,8 @@ def _check_page(told: Told, mine: Mine) -> dict[str, Any]:
     papers = _papers_page(told, mine)
     moments = {Start.RECEIVED: now} if papers["missing"] else {Start.RECEIVED: now, Start.COMPLETE: now}
     form = profile.channels[profile.own_channel].form
-    binding = answer_by(profile, kind_of(told, profile), form, moments).binding
+    days = calendars(session()).of
+    binding = answer_by(profile, kind_of(told, profile), form, moments, calendars=days).binding
     cautions = [(EXPOSED[what], slug) for what, slug in exposed_by(told, profile)]
     cautions += [(NIK_DOUBTS[what], slug) for what, slug in doubted_by(told, profile, today=asked.today)]
     return {

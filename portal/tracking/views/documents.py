@@ -22,7 +22,7 @@ from portal.evidence.rules import OTHER, Fault, Filed
 from portal.evidence.scanner import scanner_of
 from portal.evidence.storage import Depot
 from portal.sealing import open_box
-from portal.tracking.views.blueprint import bp
+from portal.tracking.blueprint import bp
 from portal.web.access import keeps_typed
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language

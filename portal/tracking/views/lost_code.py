@@ -13,8 +13,8 @@ from portal.complaints.models import Complaint, Party
 from portal.complaints.numbers import spelled
 from portal.complaints.recording import printed
 from portal.tracking import service
+from portal.tracking.blueprint import bp
 from portal.tracking.forms import NO_MATCH_ONCE, KeptForm, LostCodeForm, NewCodeForm
-from portal.tracking.views.blueprint import bp
 from portal.tracking.views.doors import ASKING, GIVING, LOST_CODE, NEW_CODE, door_of, too_soon, wait_at
 from portal.web import throttle
 from portal.web.access import keeps_typed, public

@@ -10,8 +10,8 @@ from portal.complaints import access, codes
 from portal.complaints.access import current_holder
 from portal.filing.access import held, my_draft, take_back
 from portal.filing.service import forget_sent
+from portal.tracking.blueprint import bp
 from portal.tracking.forms import NO_MATCH, SignInForm
-from portal.tracking.views.blueprint import bp
 from portal.tracking.views.doors import SIGN_IN, door_of, too_soon
 from portal.web import throttle
 from portal.web.access import keeps_typed, public

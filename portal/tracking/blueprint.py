@@ -1,4 +1,4 @@
-"""The blueprint of the room, by itself: every file of views registers with it."""
+"""The blueprint that every page of a case stands on."""
 
 from flask import Blueprint
 
