@@ -30,7 +30,10 @@ TAGS = {
     "guidance.disclaimer": "public",
     "guidance.privacy": "public",
     "guidance.accessibility": "public",
+    "intake.tasks": "public",
     "intake.step": "public",
+    "intake.transactions": "public",
+    "intake.transaction": "public",
     "intake.documents": "public",
     "intake.send": "public",
     "intake.sent": "public",
@@ -66,7 +69,7 @@ TAGS = {
 # Pages that this institution's profile does not fill do not exist.
 UNFILLED = {"guidance.topics", "guidance.disclaimer"}
 # A document that nobody has: somebody else's answers alike, which tests/evidence shows.
-VALUES = {"lang": "en", "document_id": UUID(int=7)}
+VALUES = {"lang": "en", "document_id": UUID(int=7), "number": 1}
 
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
