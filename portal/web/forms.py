@@ -20,6 +20,8 @@ class Form(FlaskForm):
                     found.append(("send", PAGE_TOO_OLD))
             elif field.errors:
                 found.append((focus_id(field), field.errors[0]))
+        # What is wrong with no field alone is put right where the form is sent.
+        found += [("send", sentence) for sentence in self.form_errors]
         return found
 
     def inputs(self) -> dict[str, str]:
