@@ -71,7 +71,7 @@ TAGS = {
 # Pages that this institution's profile does not fill do not exist.
 UNFILLED = {"guidance.topics", "guidance.disclaimer"}
 # A document that nobody has: somebody else's answers alike, which tests/evidence shows.
-VALUES = {"lang": "en", "document_id": UUID(int=7), "number": 1}
+VALUES = {"lang": "en", "part": "story", "document_id": UUID(int=7), "number": 1}
 
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
