@@ -69,7 +69,7 @@ def take(
     draft = held(mine)
     if mine is None or draft is None:
         return (
-            _said(_("Not saved, because this draft is no longer there. Press the button below"), 410)
+            _said(_("Not saved, because your unfinished complaint is no longer there. Press the button below"), 410)
             if (quiet)
             else gone(here, form)
         )

@@ -366,7 +366,13 @@ def test_a_text_whose_draft_was_deleted_in_another_tab_comes_back_and_begins_a_n
     page = walk_to(client, "story", lang)
     discard(tab())
     page = page.form().fill(story="Satu halaman penuh.").submit(status=410)
-    assert page.heading == {"id": "Draf ini sudah tidak ada", "en": "This draft is no longer there"}[lang]
+    assert (
+        page.heading
+        == {
+            "id": "Pengaduan Anda yang belum dikirim sudah tidak ada",
+            "en": "Your unfinished complaint is no longer there",
+        }[lang]
+    )
     assert "Satu halaman penuh." in page.text
     # The notice comes first, as always.
     page = page.form().submit(status=422)
@@ -404,7 +410,10 @@ def test_a_script_is_told_that_its_draft_is_gone(client: Client, tab: Callable[[
     script = Script(walk_to(client, "story"))
     discard(tab())
     told = script.save({"story": "x"}, status=410)
-    assert told["said"] == "Belum tersimpan karena draf ini sudah tidak ada. Tekan tombol di bawah"
+    assert (
+        told["said"]
+        == "Belum tersimpan karena pengaduan Anda yang belum dikirim sudah tidak ada. Tekan tombol di bawah"
+    )
 
 
 def test_a_text_goes_into_the_draft_that_was_begun_meanwhile(client: Client, tab: Callable[[], Client]) -> None:

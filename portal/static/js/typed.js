@@ -46,7 +46,7 @@ async function save() {
 async function ask() {
   let answer, told;
   try {
-    answer = await fetch(form.action, { method: "POST", body: body(), signal: AbortSignal.timeout(PATIENCE) });
+    answer = await fetch(form.action, { method: "POST", body: body(), signal: AbortSignal.timeout?.(PATIENCE) });
     told = await answer.json();
   } catch {
     // No line, or on the way somebody else's answer.
@@ -87,32 +87,41 @@ addEventListener("online", () => dirty && save());
 
 // Leaving by whatever way: a beacon outlives the page.
 addEventListener("pagehide", leave);
-document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") leave();
+  else if (dirty) touched();
+});
 
 function leave() {
   if (!dirty || passed) return;
-  dirty = false;
+  // Nobody hears whether a beacon arrived: who comes back has it saved once more.
+  clearTimeout(timer);
   navigator.sendBeacon(form.action, body());
 }
 
 form.addEventListener("submit", async (event) => {
-  if (passed) return;
+  if (passed || (!dirty && performance.now() - heard < FRESH) || !form.requestSubmit) {
+    // Everything is saved, or an old browser knows no other way; what the button sends is later still.
+    body();
+    passed = true;
+    return;
+  }
   event.preventDefault();
   if (sending) return; // A double click.
   sending = true;
-  const reached = (!dirty && performance.now() - heard < FRESH) || (await save());
+  const reached = await save();
   sending = false;
-  if (!reached) {
+  if (reached) {
+    passed = true;
+    form.requestSubmit(event.submitter);
+  } else {
     show(form.dataset.unsent);
     note.scrollIntoView({ block: "nearest" });
-    return;
   }
-  body(); // The last turn is the button's own.
-  passed = true;
-  form.requestSubmit(event.submitter);
 });
 
 // A page that the browser kept alive goes on where it was.
 addEventListener("pageshow", () => {
   passed = false;
+  if (dirty) touched();
 });
