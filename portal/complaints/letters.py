@@ -1,16 +1,34 @@
 """The notices that a complaint sends to its parties: which facts each tells, and to whom."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 
+from portal.complaints.completeness import Reopened
+from portal.complaints.kinds import word_for
 from portal.complaints.models import Complaint, Party
-from portal.complaints.parties import recipient_of
+from portal.complaints.parties import customer_of, parties_reached, recipient_of
+from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
 from portal.db import Session
+from portal.evidence.rules import Filed
 from portal.institution.models import Institution
+from portal.institution.rules import Path
 from portal.notices import service as notices
 from portal.notices.rules import NoticeKind, greeted
-from portal.sealing import Box
+from portal.sealing import Box, open_box
+from portal.workdays.rules import local_day
+
+
+def _common(complaint: Complaint, language: str, profile: Institution, base_url: str) -> dict[str, Any]:
+    """What every letter about a complaint may tell: its number, what to call it, and where its pages are."""
+    return {
+        "number": printed(complaint, profile),
+        "kind": word_for(complaint.kind, profile, language),
+        "sign_in_url": sign_in_url(base_url, language),
+        "lost_code_url": lost_code_url(base_url, language),
+    }
 
 
 def sign_in_url(base_url: str, language: str) -> str:
@@ -52,9 +70,10 @@ def send_receipt(
         subject_id=complaint.id,
         recipient=recipient_of(party, person),
         kind=NoticeKind.RECEIPT,
-        facts={
-            "number": printed(complaint, profile),
+        facts=_common(complaint, language, profile, base_url)
+        | {
             "received_at": complaint.received_at,
+            "short": profile.kinds[complaint.kind].path is Path.SHORT,
             "due_on": complaint.due_on,
             "represented": others is not None and party.role is Role.CUSTOMER,
             "representing": others is not None and party.role is Role.REPRESENTATIVE,
@@ -62,8 +81,6 @@ def send_receipt(
             "other": greeted(others),
             "missing": [profile.documents[code].label[language] for code in missing],
             "bring_by": bring_by,
-            "sign_in_url": sign_in_url(base_url, language),
-            "lost_code_url": lost_code_url(base_url, language),
         },
         now=now,
         profile=profile,
@@ -91,15 +108,79 @@ def confirm_documents(
         subject_id=complaint.id,
         recipient=recipient_of(party, person),
         kind=NoticeKind.DOCUMENTS_RECEIVED,
-        facts={
-            "number": printed(complaint, profile),
+        facts=_common(complaint, party.language, profile, base_url)
+        | {
             "received_at": now,
             "count": count,
             "completed": completed,
             "due_on": complaint.due_on,
             "missing": [profile.documents[code].label[party.language] for code in missing],
-            "sign_in_url": sign_in_url(base_url, party.language),
         },
         now=now,
         profile=profile,
     )
+
+
+def document_locked(
+    session: Session,
+    complaint: Complaint,
+    document: Filed,
+    asked: Reopened | None,
+    *,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Tell that a document was locked, by what it was to show: the name of the file stands on the page alone.
+
+    The customer is told, and whoever acts for them where it was theirs.
+    """
+    known = profile.documents.get(document.purpose)
+    customers = document.added_by == customer_of(session, complaint.id).id
+    tell(
+        session,
+        complaint,
+        NoticeKind.DOCUMENT_LOCKED,
+        lambda party: {
+            "document": known.label[party.language] if known else None,
+            "asked": asked,
+            "bring_by": complaint.documents_due_on,
+        },
+        only=Role.CUSTOMER if customers else None,
+        profile=profile,
+        base_url=base_url,
+        now=now,
+    )
+
+
+def tell(
+    session: Session,
+    complaint: Complaint,
+    kind: NoticeKind,
+    facts: Callable[[Party], Mapping[str, Any]],
+    *,
+    only: Role | None = None,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Write to everybody whom the complaint's letters reach, each in their own language.
+
+    That is the customer, unless only the representative gave their contact, and a representative as long
+    as they may act. `facts` gives what the letter tells a party, beside number and address of the page.
+    `only`: to nobody in another part.
+    """
+    box = open_box(session, complaint.key_id)
+    for party in parties_reached(session, complaint, today=local_day(now, profile.zone)):
+        if only is not None and party.role is not only:
+            continue
+        notices.write(
+            session,
+            box=box,
+            subject_id=complaint.id,
+            recipient=recipient_of(party, person_in(box, party)),
+            kind=kind,
+            facts=_common(complaint, party.language, profile, base_url) | dict(facts(party)),
+            now=now,
+            profile=profile,
+        )

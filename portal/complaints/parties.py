@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from portal.complaints.models import Authority, Complaint, Party, SearchTerm
+from portal.complaints.representing import mends, why_not_acting
 from portal.complaints.rules import (
     Action,
     AuthorityState,
@@ -16,10 +17,10 @@ from portal.complaints.rules import (
     Representation,
     Role,
     Term,
-    may_act,
     words_of,
 )
 from portal.db import Session
+from portal.institution.models import Institution
 from portal.notices.rules import Recipient
 from portal.sealing import Box, blind_index
 
@@ -79,13 +80,36 @@ def customer_of(session: Session, complaint_id: UUID) -> Party:
     return parties_of(session, complaint_id)[0]
 
 
-def refuse_unless_acting(session: Session, party: Party, action: Action, *, today: date) -> None:
-    """Raise `NotAllowed` where a representative's power was rejected, revoked or laid down, or has ended."""
+def authority_of(session: Session, complaint_id: UUID) -> Authority | None:
+    """The power of attorney of the complaint's representative; None where nobody acts for the customer."""
+    return session.scalar(sa.select(Authority).where(Authority.complaint_id == complaint_id))
+
+
+def parties_reached(session: Session, complaint: Complaint, *, today: date) -> list[Party]:
+    """Whom the complaint's letters go to: the customer unless only the representative gave their contact, and
+    a representative whose power has not ended."""
+    power = authority_of(session, complaint.id)
+    acting = power is not None and why_not_acting(power.state, power.ends_on, today=today) is None
+    return [
+        party
+        for party in parties_of(session, complaint.id)
+        if (acting if party.role is Role.REPRESENTATIVE else party.contact is not ContactSource.REPRESENTATIVE)
+    ]
+
+
+def refuse_unless_acting(
+    session: Session, party: Party, action: Action, *, profile: Institution, today: date, bringing: str | None = None
+) -> None:
+    """Raise `NotAllowed` where a representative's power was rejected, revoked or laid down, or has ended.
+
+    `bringing` is the purpose of documents that they bring: what mends a rejected power they may.
+    """
     if party.role is not Role.REPRESENTATIVE:
         return
     power = session.scalar(sa.select(Authority).where(Authority.party_id == party.id))
-    if power is None or not may_act(power.state, power.ends_on, today=today):
-        raise NotAllowed(action, Refusal.AUTHORITY)
+    why = why_not_acting(power.state, power.ends_on, today=today) if power else Refusal.ROLE
+    if why and not (power and bringing and mends(power.state, bringing, profile)):
+        raise NotAllowed(action, why)
 
 
 def behalf_of(session: Session, party: Party) -> UUID | None:

@@ -26,6 +26,8 @@ LONGEST_GREETING = 60
 class NoticeKind(StrEnum):
     RECEIPT = "receipt"
     DOCUMENTS_RECEIVED = "documents_received"
+    DOCUMENT_LOCKED = "document_locked"
+    POWER_ENDED = "power_ended"
     ONE_TIME_CODE = "one_time_code"
     OFFICER_INVITATION = "officer_invitation"
 

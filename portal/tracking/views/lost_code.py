@@ -6,9 +6,10 @@ from werkzeug.wrappers import Response
 from portal import clock
 from portal.accounts.rules import CodePurpose, CodeSpent
 from portal.accounts.service import check_code
-from portal.complaints import access, codes, queries
+from portal.complaints import access, codes
 from portal.complaints.access import case_holder
 from portal.complaints.codes import Holder
+from portal.complaints.finding import find_party
 from portal.complaints.models import Complaint, Party
 from portal.complaints.numbers import spelled
 from portal.complaints.recording import printed
@@ -52,7 +53,7 @@ def new_code() -> ResponseReturnValue:
         return render(page, status=422 if form.errors else 200, form=form, sent=False)
     if wait := wait_at(NEW_CODE, form.subject, GIVING):
         return too_soon(page, form, wait, sent=False)
-    found = queries.find_party(session(), number=form.registration, account=form.account, role=form.party)
+    found = find_party(session(), number=form.registration, account=form.account, role=form.party)
     one_time = check_code(
         session(),
         subject_id=found.complaint_id if found else None,
