@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from portal import migrating
 from portal.config import Settings
 from portal.db import Database
+from portal.serve import own_port
 from tests.bench.load import Connection, free_port, request_bytes
 
 START_SECONDS = 60
@@ -157,3 +159,10 @@ def _worker_of(server: Served) -> int:
     except FileNotFoundError:
         return 0
     return int(children[0]) if children else 0
+
+
+def test_it_listens_where_it_tells_people_to_come(settings: Settings) -> None:
+    assert own_port(replace(settings, base_url="http://127.0.0.1:8123", production=False)) == 8123
+    assert own_port(replace(settings, base_url="http://localhost", production=False)) == 8000
+    # Behind a proxy that name is the proxy's.
+    assert own_port(replace(settings, base_url="https://pengaduan.example.co.id:8443", production=True)) == 8000

@@ -85,18 +85,6 @@ def authority_of(session: Session, complaint_id: UUID) -> Authority | None:
     return session.scalar(sa.select(Authority).where(Authority.complaint_id == complaint_id))
 
 
-def parties_reached(session: Session, complaint: Complaint, *, today: date) -> list[Party]:
-    """Whom the complaint's letters go to: the customer unless only the representative gave their contact, and
-    a representative whose power has not ended."""
-    power = authority_of(session, complaint.id)
-    acting = power is not None and why_not_acting(power.state, power.ends_on, today=today) is None
-    return [
-        party
-        for party in parties_of(session, complaint.id)
-        if (acting if party.role is Role.REPRESENTATIVE else party.contact is not ContactSource.REPRESENTATIVE)
-    ]
-
-
 def refuse_unless_acting(
     session: Session, party: Party, action: Action, *, profile: Institution, today: date, bringing: str | None = None
 ) -> None:
@@ -110,6 +98,19 @@ def refuse_unless_acting(
     why = why_not_acting(power.state, power.ends_on, today=today) if power else Refusal.ROLE
     if why and not (power and bringing and mends(power.state, bringing, profile)):
         raise NotAllowed(action, why)
+
+
+def acting_parties(session: Session, complaint_id: UUID, *, today: date) -> list[Party]:
+    """The parties who are told what becomes of the complaint: a representative only as long as they may act."""
+    power = authority_of(session, complaint_id)
+    acting = power is not None and why_not_acting(power.state, power.ends_on, today=today) is None
+    return [party for party in parties_of(session, complaint_id) if acting or party.role is not Role.REPRESENTATIVE]
+
+
+def parties_reached(session: Session, complaint_id: UUID, *, today: date) -> list[Party]:
+    """Whom the complaint's letters reach: who is told of it, unless only the representative gave their contact."""
+    told = acting_parties(session, complaint_id, today=today)
+    return [party for party in told if party.contact is not ContactSource.REPRESENTATIVE]
 
 
 def behalf_of(session: Session, party: Party) -> UUID | None:

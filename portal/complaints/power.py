@@ -8,6 +8,7 @@ from portal.complaints.recording import record
 from portal.complaints.representing import of_representatives, why_not_acting
 from portal.complaints.rules import CLOSED, Action, AuthorityState, NotAllowed, Refusal, Role
 from portal.db import Session
+from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
 from portal.notices.rules import NoticeKind
 from portal.workdays.rules import local_day
@@ -57,4 +58,11 @@ def end(
         now=now,
     )
     if complaint.status not in CLOSED:
-        completeness.waive(session, complaint, of_representatives(profile), profile=profile, now=now)
+        completeness.waive(
+            session,
+            complaint,
+            of_representatives(profile),
+            profile=profile,
+            calendars=calendars(session).of,
+            now=now,
+        )

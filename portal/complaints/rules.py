@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,7 +10,7 @@ from enum import StrEnum
 from portal.accounts.rules import Officer, OfficerRole
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Needed, Path
-from portal.workdays.rules import Calendar, CalendarCode, derive, local_day
+from portal.workdays.rules import CalendarOf, derive, local_day
 
 
 class Status(StrEnum):
@@ -40,6 +39,7 @@ class Action(StrEnum):
     # What follows from facts, without anybody's decision.
     COMPLETE = "complete"
     LOCK_DOCUMENT = "lock_document"
+    RECOUNT = "recount"
     WARN = "warn"
     DEEM_WITHDRAWN = "deem_withdrawn"
     # What officers do.
@@ -162,6 +162,7 @@ _STAYS = (
     Action.LAY_DOWN_AUTHORITY,
     Action.COMPLETE,
     Action.LOCK_DOCUMENT,
+    Action.RECOUNT,
     Action.WARN,
     Action.ASSIGN,
     Action.RECORD_CONTACT,
@@ -230,6 +231,7 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     # Completeness is a fact about what has arrived, so nobody declares it: it is found out.
     Action.COMPLETE: frozenset({Role.SYSTEM}),
     Action.LOCK_DOCUMENT: frozenset({Role.SYSTEM}),
+    Action.RECOUNT: frozenset({Role.SYSTEM}),
     Action.WARN: frozenset({Role.SYSTEM}),
     Action.DEEM_WITHDRAWN: frozenset({Role.SYSTEM}),
     Action.TAKE: SERVICE,
@@ -448,9 +450,25 @@ def marked_for_manager(filing: Filing, profile: Institution, *, now: datetime) -
     return guide is not None and guide.escalate and still_open and guide_due(filing, profile, now=now)
 
 
-def still_checked(
-    arrived_at: datetime, profile: Institution, calendar: Callable[[CalendarCode], Calendar], *, now: datetime
-) -> bool:
+def promised_anew(
+    promised: date, counted: date, *, soonest: date, today: date, purpose: ClockPurpose, stands: bool
+) -> date:
+    """The day to keep after the calendar changed and `counted` is the day that it gives now.
+
+    Our own time is never lengthened unseen: a later day leaves the promise where it is if it `stands`,
+    and an earlier one is promised, though none before `soonest`, the next working day after the change.
+    A day that has passed stays the day that was missed. The customer's time is never shortened.
+    """
+    if purpose is ClockPurpose.DOCUMENTS:
+        return max(promised, counted)
+    if promised < today:
+        return promised
+    if counted > promised:
+        return promised if stands else counted
+    return min(promised, max(counted, soonest))
+
+
+def still_checked(arrived_at: datetime, profile: Institution, calendars: CalendarOf, *, now: datetime) -> bool:
     """Whether our time to check a document that arrived at this moment still runs (the profile's `clocks.checking`).
 
     Until its last day is over we can still say that the document does not hold, and our time to answer
@@ -460,7 +478,7 @@ def still_checked(
     if profile.clocks.checking is None:
         return False
     limit = profile.limits[profile.clocks.checking]
-    last = derive(limit.rule, arrived_at, calendar(limit.counted_by), profile.zone).counted_on
+    last = derive(limit.rule, arrived_at, calendars(limit.counted_by), profile.zone).counted_on
     return local_day(now, profile.zone) <= last
 
 

@@ -9,7 +9,9 @@ KINDS = {
     NoticeKind.DOCUMENTS_RECEIVED: _l("Receipt of documents"),
     NoticeKind.DOCUMENT_LOCKED: _l("A document was locked"),
     NoticeKind.POWER_ENDED: _l("End of the power of attorney"),
+    NoticeKind.DATE_CHANGED: _l("Date counted again"),
     NoticeKind.ONE_TIME_CODE: _l("One-time code"),
+    NoticeKind.RESUME_CODE: _l("Code for another device"),
     NoticeKind.OFFICER_INVITATION: _l("Invitation to the desk"),
 }
 

@@ -28,7 +28,9 @@ class NoticeKind(StrEnum):
     DOCUMENTS_RECEIVED = "documents_received"
     DOCUMENT_LOCKED = "document_locked"
     POWER_ENDED = "power_ended"
+    DATE_CHANGED = "date_changed"
     ONE_TIME_CODE = "one_time_code"
+    RESUME_CODE = "resume_code"
     OFFICER_INVITATION = "officer_invitation"
 
 

@@ -9,6 +9,7 @@ from portal.complaints.completeness import Reopened
 from portal.complaints.queries import Someone
 from portal.complaints.rules import Action, Role
 from portal.history.rules import ActorKind, Told
+from portal.institution.calendars.rules import Act
 from portal.institution.models import Institution
 from portal.tracking.labels import document_name, words
 from portal.web import formats
@@ -112,6 +113,8 @@ def _text(told: Told, reader: Reader) -> str | None:
             return _("The last document that was missing has arrived. We answer by %(day)s.", day=day)
         case Action.REOPEN_DOCUMENTS:
             return _reopened(payload, reader)
+        case Action.RECOUNT:
+            return _recounted(payload, reader)
         case Action.ESCALATE:
             return _("The customer service manager has it from the beginning.")
         case Action.RECORD_CONTACT:
@@ -158,3 +161,40 @@ def _reopened(payload: Mapping[str, Any], reader: Reader) -> str:
     if payload.get("bring_by"):
         told.append(_("Bring it by %(day)s.", day=reader.day(payload["bring_by"])))
     return " ".join(told)
+
+
+def _recounted(payload: Mapping[str, Any], reader: Reader) -> str:
+    """Old and new date, and by which decrees (the published list, where none of ours did it)."""
+    _ = reader.say
+    said: list[str] = []
+    if answer := payload["answer"]:
+        before, now, counted = (
+            reader.day(day) for day in (answer[0]["due_on"], answer[1]["due_on"], answer[1]["counted_on"])
+        )
+        if now != before:
+            said.append(_("We answer by %(day)s, instead of %(before)s.", day=now, before=before))
+        else:
+            said.append(
+                _(
+                    "By the new calendar the last day is %(counted)s; the day that we promised stays %(day)s.",
+                    counted=counted,
+                    day=now,
+                )
+            )
+    if documents := payload["documents"]:
+        before, now = (reader.day(day) for day in documents)
+        said.append(_("You have until %(day)s for your documents, instead of %(before)s.", day=now, before=before))
+    if not said:
+        said.append(_("The date by which we answer stays."))
+    for change in payload["changes"]:
+        on = reader.day(change["on"])
+        facts = {"on": on, "decree": change["decree"], "name": (change["name"] or {}).get(reader.language)}
+        if change["act"] == Act.OPEN:
+            said.append(_("%(on)s is a working day again (%(decree)s).", **facts))
+        elif facts["name"]:
+            said.append(_("%(on)s is not counted: %(name)s (%(decree)s).", **facts))
+        else:
+            said.append(_("%(on)s is not counted (%(decree)s).", **facts))
+    if not payload["changes"]:
+        said.append(_("The published list of holidays was corrected."))
+    return " ".join(said)

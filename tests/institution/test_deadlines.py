@@ -1,15 +1,22 @@
 """By when an institution answers, from its own limits and calendars."""
 
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.institution.deadlines import NotExtendable, answer_by, run
+from portal.institution import deadlines
+from portal.institution.deadlines import NotExtendable
 from portal.institution.loader import load
 from portal.institution.rules import Form
+from portal.workdays import seed
 from portal.workdays.rules import CalendarCode, Start
 from tests.institution.specimens import LUMBUNG
+
+# These tests count by the published holidays.
+answer_by = partial(deadlines.answer_by, calendars=seed.calendar)
+run = partial(deadlines.run, calendars=seed.calendar)
 
 WIB, WITA = ZoneInfo("Asia/Jakarta"), ZoneInfo("Asia/Makassar")
 

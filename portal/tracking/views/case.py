@@ -22,6 +22,8 @@ from portal.complaints.rules import CLOSED, Action, NotAllowed, Role, Status, al
 from portal.complaints.service import withdraw
 from portal.evidence import labels as evidence_labels
 from portal.filing.rules import ending
+from portal.institution.calendars.queries import calendars
+from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
 from portal.tracking import asking, labels
 from portal.tracking.blueprint import bp
@@ -83,7 +85,7 @@ def withdraw_case(holder: Holder) -> ResponseReturnValue:
 
 
 # A calendar of days tells nothing of a person and takes as long to draw as the rest of the page; it is
-# the same until midnight.
+# the same until midnight, or until a decree changes the calendars.
 @lru_cache(maxsize=2048)
 def _draw_deadline(
     binding: RunningClock | None,
@@ -93,6 +95,7 @@ def _draw_deadline(
     kind: str,
     today: date,
     refreshed: bool,
+    there: Calendars,
     profile: Institution,
     lang: str,
 ) -> Markup:
@@ -104,7 +107,7 @@ def _draw_deadline(
     return Markup(
         render_template(
             "tracking/_due.html",
-            deadline=None if closed else deadline_of(binding, profile, today=today),
+            deadline=None if closed else deadline_of(binding, profile, calendars=there.of, today=today),
             waiting=waiting,
             missing=missing,
             closed=closed,
@@ -143,6 +146,7 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
             kind,
             today,
             refreshed,
+            calendars(session()),
             profile,
             lang,
         )
