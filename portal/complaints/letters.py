@@ -20,6 +20,7 @@ from portal.institution.rules import Path
 from portal.notices import service as notices
 from portal.notices.rules import NoticeKind, greeted
 from portal.sealing import Box, open_box
+from portal.words import translations
 from portal.workdays.rules import local_day
 
 
@@ -163,7 +164,9 @@ def document_locked(
         complaint,
         NoticeKind.DOCUMENT_LOCKED,
         lambda party: {
-            "document": known.label[party.language] if known else None,
+            "document": known.label[party.language]
+            if known
+            else translations(party.language).gettext("Other evidence"),
             "asked": asked,
             "bring_by": complaint.documents_due_on,
         },

@@ -258,12 +258,26 @@ def case_file(
         wish=told.get("wish"),
         guided=_guided(told.get("guided")),
         person=person_of(about, party.language),
-        people=tuple(_someone(box, each) for each in (party, *others)),
+        people=people(session, case, (party, *others)),
         transactions=tuple(_transaction(box, *row) for row in rows),
         running=running(session, case.id),
         history=history,
         notices=notices,
         documents=documents_for(session, case, party, today=today),
+    )
+
+
+def people(session: Session, case: OpenCase, parties: Sequence[OpenParty]) -> tuple[Someone, ...]:
+    """The parties by name, and a representative by their power."""
+    box = open_box(session, case.key_id)
+    return tuple(
+        Someone(
+            party.id,
+            party.role,
+            box.open_from(Party.__tablename__, party.id, party.sealed)["name"],
+            power_of(box, party.authority) if party.authority else None,
+        )
+        for party in parties
     )
 
 
@@ -326,11 +340,6 @@ def person_of(told: Mapping[str, Any], language: str) -> Person:
         proof=Proof(**told["proof"]) if told.get("proof") else None,
         needs=told.get("needs"),
     )
-
-
-def _someone(box: Box, party: OpenParty) -> Someone:
-    name = box.open_from(Party.__tablename__, party.id, party.sealed)["name"]
-    return Someone(party.id, party.role, name, power_of(box, party.authority) if party.authority else None)
 
 
 def power_of(box: Box, authority: OpenAuthority) -> Power:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.complaints.queries import Asked, OpenParty, Running
-from portal.complaints.representing import mends
+from portal.complaints.representing import mends, of_representatives
 from portal.complaints.rules import Refusal
 from portal.institution.models import Institution
 from portal.tracking.labels import document_name
@@ -77,5 +77,7 @@ def asked_of(
 
 def _wanted(asked: Asked, profile: Institution, language: str) -> Wanted:
     known = profile.documents.get(asked.code)
-    hint = known.hint[language] if known and known.hint else None
+    # The hint of what only a representative is asked for says when it is asked for, which is now.
+    apart = asked.code in of_representatives(profile)
+    hint = known.hint[language] if known and known.hint and not apart else None
     return Wanted(asked.code, document_name(asked.code, profile, language), hint, again=asked.arrived_at is not None)

@@ -21,6 +21,8 @@ NUMBER = "BM-26-K7QX-4MTR"
 FACTS: dict[NoticeKind, dict[str, Any]] = {
     NoticeKind.RECEIPT: {
         "number": NUMBER,
+        "kind": "pengaduan",
+        "short": False,
         "received_at": NOW,
         "due_on": date(2026, 4, 6),
         "represented": False,
@@ -33,6 +35,7 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
     },
     NoticeKind.DOCUMENTS_RECEIVED: {
         "number": NUMBER,
+        "kind": "pengaduan",
         "received_at": NOW,
         "count": 2,
         "completed": True,
@@ -53,6 +56,22 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
         "bring_before": None,
         "bring_by": None,
         "sign_in_url": "https://pengaduan.example.co.id/id/track",
+    },
+    NoticeKind.DOCUMENT_LOCKED: {
+        "number": NUMBER,
+        "kind": "pengaduan",
+        "document": "Bukti transaksi",
+        "asked": "stopped",
+        "bring_by": date(2026, 4, 8),
+        "sign_in_url": "https://pengaduan.example.co.id/id/track",
+    },
+    NoticeKind.POWER_ENDED: {
+        "number": NUMBER,
+        "kind": "pengaduan",
+        "revoked": True,
+        "represents": True,
+        "sign_in_url": "https://pengaduan.example.co.id/id/track",
+        "lost_code_url": "https://pengaduan.example.co.id/id/track/lost-code",
     },
     NoticeKind.ONE_TIME_CODE: {"minutes": 10, "expires_at": NOW + timedelta(minutes=10)},
     NoticeKind.RESUME_CODE: {

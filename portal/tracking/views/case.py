@@ -30,6 +30,7 @@ from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import deadline_of
 from portal.tracking.forms import WithdrawForm
 from portal.tracking.timeline import Reader, timeline
+from portal.web import formats
 from portal.web.floor import institution, session, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
@@ -159,6 +160,7 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         "account_end": ending(file.account) if file.account else None,
         "phone": print_phone(file.person.phone) if file.person.phone else None,
         "movements": labels.movements(file.transactions, profile, lang),
+        "loss": None if file.loss is None else formats.amount(file.loss, lang),
         "guide": labels.guided(file.guided, complaint.topic, profile, lang),
         "acting": labels.acting(file.people, lang, today=today),
         "represents": party.role is Role.REPRESENTATIVE,
