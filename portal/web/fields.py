@@ -17,6 +17,7 @@ from portal.web import typed
 __all__ = [
     "AmountField",
     "BooleanField",
+    "BoxesField",
     "DatePartsField",
     "FilesField",
     "HiddenField",
@@ -104,6 +105,28 @@ class RadioField(wtforms.RadioField):
 
     def inputs(self) -> dict[str, str]:
         return {self.name: self.data or ""}
+
+
+class BoxesField(Field):
+    """Several of some choices, in their order. What is not among them counts as not chosen.
+
+    `choices` may be set after the form was bound. It stands in no draft, so it tells no inputs.
+    """
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, choices: Sequence[Any] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.choices = choices
+
+    def process_data(self, value: Sequence[str] | None) -> None:
+        self.data: list[str] = [str(each) for each in value or ()]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = list(valuelist)
+
+    def pre_validate(self, form: Any) -> None:
+        self.data = [choice.value for choice in self.choices if choice.value in self.data]
 
 
 class BooleanField(wtforms.BooleanField):
