@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
 
 from portal import checks, clock, migrating, sealing, worker
@@ -17,6 +17,7 @@ from portal.config import describe
 from portal.demo import believable, bulk
 from portal.demo import officers as demo_officers
 from portal.history.commands import commands as history_commands
+from portal.institution.calendars.commands import calendar
 from portal.institution.commands import deadline
 from portal.institution.commands import institution as institution_group
 from portal.jobs.commands import jobs as jobs_group
@@ -175,15 +176,10 @@ COMMANDS: tuple[click.Command, ...] = (
     doctor,
     keys,
     deadline,
+    calendar,
     institution_group,
     history_commands(find_case),
     jobs_group,
     complaints_group,
     officer_group,
 )
-
-
-def register(app: Flask) -> None:
-    """Give the app every room's commands."""
-    for command in COMMANDS:
-        app.cli.add_command(command)

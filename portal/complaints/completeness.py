@@ -5,16 +5,25 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from portal.complaints import clocks
 from portal.complaints.models import Clock, Complaint, Requirement, Round
 from portal.complaints.recording import record
-from portal.complaints.rules import Action, ClockPurpose, Role
+from portal.complaints.rules import Action, ClockPurpose, Role, next_status, still_checked
 from portal.db import Session
 from portal.institution.models import Institution
-from portal.workdays.rules import Start
+from portal.workdays.rules import CalendarOf, Start
+
+
+class Reopened(StrEnum):
+    """What came of it that a document does not hold. `ASKED`: it is a question, which stops nothing."""
+
+    STOPPED = "stopped"
+    ASKED = "asked"
 
 
 def require(
@@ -24,6 +33,7 @@ def require(
     *,
     given: Collection[str],
     profile: Institution,
+    calendars: CalendarOf,
     now: datetime,
 ) -> tuple[list[str], Clock | None]:
     """Note what a round needs and what of it has come; ask for the rest. Returns what is missing, and the
@@ -44,7 +54,9 @@ def require(
     for row in rows:
         session.add(row)
     left = missing(rows)
-    asked = clocks.ask_for_documents(session, opened, profile=profile, now=now) if left else None
+    asked = None
+    if left:
+        asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=calendars, now=now)
     opened.complete_at = None if left else now
     session.flush()
     return left, asked
@@ -56,18 +68,25 @@ def missing(rows: Sequence[Requirement]) -> list[str]:
 
 
 def meet(
-    session: Session, complaint: Complaint, codes: Collection[str], *, profile: Institution, now: datetime
+    session: Session,
+    complaint: Complaint,
+    codes: Collection[str],
+    *,
+    profile: Institution,
+    calendars: CalendarOf,
+    now: datetime,
 ) -> list[str]:
     """Documents of these codes have arrived in the newest round; returns the codes still missing.
 
     When the last one has come the round is complete from this moment: the limits that wait for it
-    start, the customer's own time ends, and the history says so (SQ-23, BM-30).
+    start, the customer's own time ends, and the history says so (SQ-23, BM-30). What answers a question
+    that stopped nothing moves no date.
     """
     opened = newest_round(session, complaint)
-    rows = list(session.scalars(sa.select(Requirement).where(Requirement.round_id == opened.id)))
+    rows = needs(session, opened)
     for row in rows:
-        if row.arrived_at is None and row.code in codes:
-            row.arrived_at = now
+        if row.code in codes:
+            row.arrived_at, row.questioned_at = row.arrived_at or now, None
     left = missing(rows)
     if left or opened.complete_at is not None:
         session.flush()
@@ -78,8 +97,8 @@ def meet(
         if clock.purpose is ClockPurpose.DOCUMENTS:
             clock.ended_at = now
         elif clock.started_at is None and clock.starts == Start.COMPLETE:
-            clocks.start(clock, now, profile)
-    complaint.due_on = clocks.due_on(running)
+            clocks.start(clock, now, profile, calendars)
+    complaint.due_on, complaint.documents_due_on = clocks.due_on(running), None
     record(
         session,
         complaint,
@@ -90,6 +109,54 @@ def meet(
         payload={"due_on": complaint.due_on.isoformat() if complaint.due_on else None},
     )
     return left
+
+
+def reopen(
+    session: Session,
+    complaint: Complaint,
+    code: str,
+    *,
+    role: Role,
+    actor_id: UUID | None,
+    reason: str | None,
+    profile: Institution,
+    calendars: CalendarOf,
+    now: datetime,
+) -> Reopened | None:
+    """What came for a required document does not hold, and another one is asked for.
+
+    While our time to check it runs (`still_checked`), the newest round is open again: the limits that
+    waited for complete documents stop, the customer's own time begins anew, and the arrival of the
+    replacement will be the moment of completeness; the history says so, with `reason` in words for the
+    customer. Later it is a question: the round stays complete from the moment it was, so that nobody's
+    delay but the customer's moves a date, and the caller's own entry tells of it.
+
+    Returns which of the two it was; None, and nothing is done, where no such document is required or
+    it has not come. Raises `NotAllowed`.
+    """
+    next_status(complaint.status, Action.REOPEN_DOCUMENTS, role)
+    opened = newest_round(session, complaint)
+    row = next((row for row in needs(session, opened) if row.code == code and row.arrived_at is not None), None)
+    if row is None or row.arrived_at is None:
+        return None
+    if not still_checked(row.arrived_at, profile, calendars, now=now):
+        row.questioned_at = now
+        session.flush()
+        return Reopened.ASKED
+    row.arrived_at, row.asked_at, row.questioned_at = None, now, None
+    opened.complete_at = None
+    running = _clocks(session, opened)
+    for clock in running:
+        if clock.purpose is ClockPurpose.DOCUMENTS:
+            clock.ended_at = clock.ended_at or now
+        elif clock.starts == Start.COMPLETE:
+            clocks.stop(clock)
+    asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=calendars, now=now)
+    complaint.due_on, complaint.documents_due_on = clocks.due_on(running), asked.due_on if asked else None
+    due_on = complaint.documents_due_on.isoformat() if complaint.documents_due_on else None
+    payload = {"codes": [code], "reason": reason, "bring_by": due_on}
+    record(session, complaint, Action.REOPEN_DOCUMENTS, role=role, actor_id=actor_id, now=now, payload=payload)
+    return Reopened.STOPPED
 
 
 def end_clocks(session: Session, complaint: Complaint, *, now: datetime) -> None:
@@ -103,6 +170,13 @@ def newest_round(session: Session, complaint: Complaint) -> Round:
     return session.scalars(
         sa.select(Round).where(Round.complaint_id == complaint.id).order_by(Round.ordinal.desc()).limit(1)
     ).one()
+
+
+def needs(session: Session, opened: Round) -> list[Requirement]:
+    """What a round needs, in the order in which it was noted."""
+    return list(
+        session.scalars(sa.select(Requirement).where(Requirement.round_id == opened.id).order_by(Requirement.id))
+    )
 
 
 def _clocks(session: Session, opened: Round) -> list[Clock]:

@@ -5,29 +5,66 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.rules import Action, Refusal, Status
+from portal.complaints.rules import Action, Preference, Refusal, Status
 
 STATUSES: Mapping[Status, LazyString] = {
     Status.RECEIVED: _l("Received, being looked into"),
+    Status.IN_PROCESS: _l("Being handled"),
     Status.WITHDRAWN: _l("Withdrawn"),
+    Status.DEEMED_WITHDRAWN: _l("Deemed withdrawn"),
 }
 
 # The mark that stands before the word; its shape says the same without colour.
 STATUS_MARKS: Mapping[Status, str] = {
     Status.RECEIVED: "now",
+    Status.IN_PROCESS: "now",
     Status.WITHDRAWN: "",
+    Status.DEEMED_WITHDRAWN: "",
 }
 
 ACTIONS: Mapping[Action, LazyString] = {
     Action.FILE: _l("Complaint received"),
-    Action.ESCALATE: _l("Passed to the manager"),
     Action.RENEW_CODE: _l("New access code"),
-    Action.RECORD_CONTACT: _l("Contact entered from our records"),
     Action.ADD_DOCUMENTS: _l("Documents received"),
-    Action.COMPLETE: _l("Documents complete"),
-    Action.REOPEN_DOCUMENTS: _l("A document is missing again"),
-    Action.LOCK_DOCUMENT: _l("A document was locked"),
+    Action.REPLY: _l("Message from you"),
     Action.WITHDRAW: _l("Complaint withdrawn"),
+    Action.COMPLETE: _l("Documents complete"),
+    Action.LOCK_DOCUMENT: _l("A document was locked"),
+    Action.RECOUNT: _l("Date counted again"),
+    Action.WARN: _l("Reminder about documents"),
+    Action.DEEM_WITHDRAWN: _l("Complaint deemed withdrawn"),
+    Action.TAKE: _l("Taken up by an officer"),
+    Action.ASSIGN: _l("Given to an officer"),
+    Action.VERIFY: _l("Identity compared"),
+    Action.CALL_US: _l("We asked for a call"),
+    Action.RECORD_CONTACT: _l("Contact entered from our records"),
+    Action.ACCEPT_AUTHORITY: _l("Power of attorney accepted"),
+    Action.REJECT_AUTHORITY: _l("Power of attorney rejected"),
+    Action.RECORD_REVOCATION: _l("Power of attorney revoked"),
+    Action.CATEGORISE: _l("Sorted"),
+    Action.RECORD_CHECK: _l("Checked in our systems"),
+    Action.ACCEPT_DOCUMENT: _l("Document accepted"),
+    Action.REJECT_DOCUMENT: _l("Document rejected"),
+    Action.REOPEN_DOCUMENTS: _l("A document is missing again"),
+    Action.ASK_DOCUMENTS: _l("Documents asked for"),
+    Action.EXTEND_DOCUMENTS: _l("More time for documents"),
+    Action.FILE_PAPERS: _l("Papers filed"),
+    Action.CONVERT: _l("Now handled as a written complaint"),
+    Action.PASS_ON: _l("Passed to a division"),
+    Action.REPORT_BACK: _l("The division has answered"),
+    Action.CONTACT_TASK: _l("A division will contact the customer"),
+    Action.ESCALATE: _l("Passed to the manager"),
+    Action.COMMENT: _l("Comment by the manager"),
+    Action.INVOLVE: _l("An outside party is involved"),
+    Action.INFORM: _l("Interim word"),
+    Action.WRITE: _l("Message from us"),
+    Action.NOTE: _l("Internal note"),
+}
+
+PREFERENCES: Mapping[Preference, LazyString] = {
+    Preference.EMAIL: _l("By e-mail"),
+    Preference.CALL: _l("By telephone call"),
+    Preference.MESSAGE: _l("By text message"),
 }
 
 REFUSALS: Mapping[Refusal, LazyString] = {

@@ -1,12 +1,15 @@
 """The notices that a complaint sends to its parties: which facts each tells, and to whom."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import recipient_of
 from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
 from portal.db import Session
+from portal.institution.calendars.rules import Act, Change
 from portal.institution.models import Institution
 from portal.notices import service as notices
 from portal.notices.rules import NoticeKind, greeted
@@ -21,6 +24,25 @@ def sign_in_url(base_url: str, language: str) -> str:
 def lost_code_url(base_url: str, language: str) -> str:
     """Where somebody gets an access code of their own with a one-time code."""
     return f"{base_url}/{language}/track/lost-code"
+
+
+class Promise(NamedTuple):
+    """The day by which we answer, and the one that the calendar gives. Of several the earliest binds."""
+
+    due_on: date
+    counted_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """What changes of the calendar moved: the promised answer, and the last day for documents, before and now.
+
+    Without `changes` it was the published list of holidays that became another.
+    """
+
+    changes: tuple[Change, ...]
+    answer: tuple[Promise, Promise] | None
+    documents: tuple[date, date] | None
 
 
 def send_receipt(
@@ -103,3 +125,48 @@ def confirm_documents(
         now=now,
         profile=profile,
     )
+
+
+def tell_recounted(
+    session: Session,
+    complaint: Complaint,
+    party: Party,
+    person: Person,
+    told: Recounted,
+    *,
+    box: Box,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Tell one party that the calendar has moved a date that they wait for: both dates, and by which decree."""
+    before, answer = told.answer or (None, None)
+    notices.write(
+        session,
+        box=box,
+        subject_id=complaint.id,
+        recipient=recipient_of(party, person),
+        kind=NoticeKind.DATE_CHANGED,
+        facts={
+            "number": printed(complaint, profile),
+            "changes": [_changed(change, party.language) for change in told.changes],
+            "due_before": before and before.due_on,
+            "due_on": answer and answer.due_on,
+            "counted_on": answer and answer.counted_on,
+            "bring_before": told.documents and told.documents[0],
+            "bring_by": told.documents and told.documents[1],
+            "sign_in_url": sign_in_url(base_url, party.language),
+        },
+        now=now,
+        profile=profile,
+    )
+
+
+def _changed(change: Change, language: str) -> dict[str, Any]:
+    names = change.override and change.override.names
+    return {
+        "on": change.on,
+        "closed": change.act is Act.CLOSE,
+        "name": names and names.in_(language),
+        "decree": change.by.decree,
+    }

@@ -10,21 +10,31 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import OfficerAccount
 from portal.complaints.rules import (
     CLOSED,
     AuthorityState,
+    CheckKind,
     ClockPurpose,
     ContactSource,
     Role,
     RoundKind,
     Status,
     Term,
+    WordsOf,
 )
 from portal.db import Base
 from portal.history.models import Chained
+from portal.history.rules import Audience
 from portal.institution.rules import Form
 
 CLOSED_LIST = ", ".join(f"'{status}'" for status in sorted(CLOSED))
+
+
+def _open_index(name: str, *columns: str, where: str | None = None) -> sa.Index:
+    """An index of the open complaints alone, or of those of them that `where` names too."""
+    which = sa.text("closed_at IS NULL" + (f" AND {where}" if where else ""))
+    return sa.Index(name, *columns, sqlite_where=which, postgresql_where=which)
 
 
 class Complaint(Chained):
@@ -50,8 +60,16 @@ class Complaint(Chained):
     received_at: Mapped[datetime]
     # Since when the manager has it; from its arrival where the topic's guide says so (K3-28).
     escalated_at: Mapped[datetime | None]
-    # The promise of the round that runs, copied here so that the queue reads one index.
+    # The promise of the round that runs, copied here so that the queue reads one index; and the customer's
+    # own last day to complete the documents, while some are missing.
     due_on: Mapped[date | None]
+    documents_due_on: Mapped[date | None]
+    # The officer who has it, and when the customer first heard from us (KF-32).
+    holder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey(OfficerAccount.id))
+    first_response_at: Mapped[datetime | None]
+    # The agent's own sorting beside the customer's `kind` and `topic` (KF-16, KF-17).
+    category: Mapped[str | None]
+    desk_topic: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     # Counts every change that its readers can see; a page that knows it need not be sent again.
     version: Mapped[int] = mapped_column(default=0)
@@ -65,12 +83,26 @@ class Complaint(Chained):
 
     __table_args__ = (
         sa.CheckConstraint(f"(closed_at IS NOT NULL) = (status IN ({CLOSED_LIST}))", name="closed_has_its_moment"),
-        sa.Index("ix_complaints_status_due_on_id", "status", "due_on", "id"),
+        # What is open is a small part of what there is, and lists ask for it in this order.
+        _open_index("ix_complaints_open", "due_on", "id"),
+        _open_index("ix_complaints_open_holder", "holder_id", "due_on", "id"),
+        _open_index("ix_complaints_open_escalated", "due_on", "id", where="escalated_at IS NOT NULL"),
+        _open_index("ix_complaints_open_unanswered", "due_on", "id", where="first_response_at IS NULL"),
+        _open_index("ix_complaints_open_incomplete", "due_on", "id", where="documents_due_on IS NOT NULL"),
+        sa.Index("ix_complaints_received_at_id", "received_at", "id"),
+        sa.Index("ix_complaints_topic_id", "topic", "id"),
+        sa.Index(
+            "ix_complaints_desk_topic_id",
+            "desk_topic",
+            "id",
+            sqlite_where=sa.text("desk_topic IS NOT NULL"),
+            postgresql_where=sa.text("desk_topic IS NOT NULL"),
+        ),
     )
 
 
 class Party(Base):
-    """A person in a complaint. `sealed`: {name, email, phone, proof, needs}.
+    """A person in a complaint. `sealed`: {name, email, phone, proof, needs, prefers}.
 
     Where `contact` says that the representative gave it, nothing is sent to it: see `ContactSource`.
     """
@@ -131,7 +163,23 @@ class SearchTerm(Base):
     kind: Mapped[Term] = mapped_column(primary_key=True)
     term: Mapped[bytes] = mapped_column(primary_key=True)
 
-    __table_args__ = (sa.Index("ix_complaint_terms_kind_term", "kind", "term"),)
+    # The id last: ids grow with time, so the newest complaints of a term are read from the index's end.
+    __table_args__ = (sa.Index("ix_complaint_terms_kind_term_complaint_id", "kind", "term", "complaint_id"),)
+
+
+class SearchWord(Base):
+    """A word in the open by which a complaint is found: see `portal.complaints.search`. Erasing deletes its rows."""
+
+    __tablename__ = "complaint_words"
+
+    word: Mapped[str] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("complaints.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    source: Mapped[WordsOf] = mapped_column(primary_key=True)
+
+    # The table is its own index: a word's complaints lie beside each other, the newest last.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Acknowledgement(Base):
@@ -174,7 +222,8 @@ class Requirement(Base):
 
     `arrived_at` is the moment it came, never the moment somebody looked at it; None while it is
     missing. `asked_at` is when it was named to the customer, which is the request from which the
-    document deadline runs; None for what came unasked.
+    document deadline runs; None for what came unasked. `questioned_at`: since then we ask for a
+    replacement of what came, without stopping our time.
     """
 
     __tablename__ = "complaint_requirements"
@@ -184,10 +233,12 @@ class Requirement(Base):
     code: Mapped[str]
     asked_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
+    questioned_at: Mapped[datetime | None]
 
     __table_args__ = (
         sa.UniqueConstraint("round_id", "code"),
         sa.CheckConstraint("asked_at IS NOT NULL OR arrived_at IS NOT NULL", name="what_is_missing_was_asked_for"),
+        sa.CheckConstraint("questioned_at IS NULL OR arrived_at IS NOT NULL", name="what_is_questioned_has_come"),
     )
 
 
@@ -229,6 +280,93 @@ class Clock(Base):
             postgresql_where=sa.text("started_at IS NOT NULL AND ended_at IS NULL"),
         ),
     )
+
+
+class Pass(Base):
+    """An internal report to a division: a question with a date, and what came back (KF-19, KF-08, K3-08).
+
+    A division sees the complaints that were passed to it, and no others. `sealed`: {question};
+    `answer`: {text}, sealed when it comes back.
+    """
+
+    __tablename__ = "complaint_passes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    division: Mapped[str]
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey(OfficerAccount.id))
+    passed_at: Mapped[datetime]
+    due_on: Mapped[date]
+    # The division's team is to contact the customer (K3-09).
+    contact: Mapped[bool] = mapped_column(default=False)
+    answered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey(OfficerAccount.id))
+    answered_at: Mapped[datetime | None]
+    sealed: Mapped[bytes]
+    answer: Mapped[bytes | None]
+
+    __table_args__ = (
+        sa.Index("ix_complaint_passes_division_complaint_id", "division", "complaint_id"),
+        sa.CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="an_answer_has_its_moment"),
+    )
+
+
+class Message(Base):
+    """A message between us and a party, or an officer's internal note. `sealed`: {text}.
+
+    `party_id` is the party who wrote it, `officer_id` the officer; `audience` says who may read it. A
+    note's `mentions` are officers' ids.
+    """
+
+    __tablename__ = "complaint_messages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    audience: Mapped[Audience]
+    party_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"))
+    officer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey(OfficerAccount.id))
+    at: Mapped[datetime]
+    # The delivery of documents that came with it, if any.
+    delivery_id: Mapped[UUID | None]
+    mentions: Mapped[list[str]]
+    sealed: Mapped[bytes]
+
+    __table_args__ = (
+        sa.CheckConstraint("(party_id IS NULL) != (officer_id IS NULL)", name="somebody_wrote_it"),
+        sa.CheckConstraint("party_id IS NULL OR audience = 'customer'", name="a_note_is_an_officers"),
+    )
+
+
+class Check(Base):
+    """What an officer compared or looked up: identity, or a matter in another system. `sealed`: {what, found}.
+
+    `kind` is "identity" or "system"; `passed` says whether it agreed (SQ-14, KF-13, KF-15, K3-03, K3-14).
+    """
+
+    __tablename__ = "complaint_checks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[CheckKind]
+    party_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"))
+    passed: Mapped[bool | None]
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey(OfficerAccount.id))
+    at: Mapped[datetime]
+    sealed: Mapped[bytes]
+
+
+class Review(Base):
+    """An officer's verdict on a document. `sealed`: {reason}. The newest one of a document holds."""
+
+    __tablename__ = "complaint_reviews"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    # The document's row goes with the sweep after an erasure, the verdict stays countable.
+    document_id: Mapped[UUID]
+    accepted: Mapped[bool]
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey(OfficerAccount.id))
+    at: Mapped[datetime]
+    sealed: Mapped[bytes]
 
 
 class AccessCode(Base):

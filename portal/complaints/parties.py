@@ -52,7 +52,14 @@ def add_authority(session: Session, complaint: Complaint, box: Box, party: Party
 def seal_person(box: Box, party: Party, person: Person) -> None:
     """Keep what tells about a person in their row."""
     proof = person.proof and {"kind": person.proof.kind, "number": person.proof.number}
-    told = {"name": person.name, "email": person.email, "phone": person.phone, "proof": proof, "needs": person.needs}
+    told = {
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "proof": proof,
+        "needs": person.needs,
+        "prefers": person.prefers,
+    }
     box.seal(party, told)
 
 
@@ -86,6 +93,19 @@ def refuse_unless_acting(session: Session, party: Party, action: Action, *, toda
     power = session.scalar(sa.select(Authority).where(Authority.party_id == party.id))
     if power is None or not may_act(power.state, power.ends_on, today=today):
         raise NotAllowed(action, Refusal.AUTHORITY)
+
+
+def acting_parties(session: Session, complaint_id: UUID, *, today: date) -> list[Party]:
+    """The parties who are told what becomes of the complaint: a representative only as long as they may act."""
+    powers = {
+        row.party_id: row for row in session.scalars(sa.select(Authority).where(Authority.complaint_id == complaint_id))
+    }
+    return [
+        party
+        for party in parties_of(session, complaint_id)
+        if party.role is not Role.REPRESENTATIVE
+        or ((power := powers.get(party.id)) and may_act(power.state, power.ends_on, today=today))
+    ]
 
 
 def behalf_of(session: Session, party: Party) -> UUID | None:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import Number
-from portal.complaints.rules import CLOSED, Action, Role, next_status
+from portal.complaints.queries import OpenCase
+from portal.complaints.rules import CLOSED, RESPONSES, Action, Role, next_status
 from portal.db import NotHeld, Session
 from portal.history import service as history
 from portal.history.rules import Actor, ActorKind, Audience
@@ -16,8 +17,8 @@ from portal.institution.models import Institution
 ACTOR_KINDS = {
     Role.CUSTOMER: ActorKind.CUSTOMER,
     Role.REPRESENTATIVE: ActorKind.REPRESENTATIVE,
-    Role.OFFICER: ActorKind.OFFICER,
     Role.SYSTEM: ActorKind.SYSTEM,
+    **dict.fromkeys((Role.AGENT, Role.CS_MANAGER, Role.DIVISION_MEMBER), ActorKind.OFFICER),
 }
 
 
@@ -45,7 +46,9 @@ def record(
     complaint.status = next_status(complaint.status if filed else None, action, role)
     if complaint.status in CLOSED and complaint.closed_at is None:
         complaint.closed_at = now
-        complaint.due_on = None
+        complaint.due_on = complaint.documents_due_on = None
+    if action in RESPONSES and complaint.first_response_at is None:
+        complaint.first_response_at = now
     complaint.version += 1
     history.append(
         session,
@@ -58,6 +61,6 @@ def record(
     )
 
 
-def printed(complaint: Complaint, profile: Institution) -> str:
+def printed(complaint: Complaint | OpenCase, profile: Institution) -> str:
     """The registration number in groups."""
     return Number(complaint.registration, profile.prefix).printed

@@ -7,40 +7,81 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.accounts.rules import Officer, OfficerRole
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Needed, Path
+from portal.workdays.rules import CalendarOf, derive, local_day
 
 
 class Status(StrEnum):
-    """Where a complaint stands."""
+    """Where a complaint stands. Whether its documents are complete is a fact about its round, not a status."""
 
     RECEIVED = "received"
+    IN_PROCESS = "in_process"
     WITHDRAWN = "withdrawn"
+    DEEMED_WITHDRAWN = "deemed_withdrawn"
 
 
-CLOSED = frozenset({Status.WITHDRAWN})
+CLOSED = frozenset({Status.WITHDRAWN, Status.DEEMED_WITHDRAWN})
+OPEN = tuple(status for status in Status if status not in CLOSED)
 
 
 class Action(StrEnum):
     """What can be done to a complaint; each is one entry of its history."""
 
     FILE = "file"
-    ESCALATE = "escalate"
     RENEW_CODE = "renew_code"
-    RECORD_CONTACT = "record_contact"
     ADD_DOCUMENTS = "add_documents"
-    COMPLETE = "complete"
-    REOPEN_DOCUMENTS = "reopen_documents"
-    LOCK_DOCUMENT = "lock_document"
+    REPLY = "reply"
     WITHDRAW = "withdraw"
+    # What follows from facts, without anybody's decision.
+    COMPLETE = "complete"
+    LOCK_DOCUMENT = "lock_document"
+    RECOUNT = "recount"
+    WARN = "warn"
+    DEEM_WITHDRAWN = "deem_withdrawn"
+    # What officers do.
+    TAKE = "take"
+    ASSIGN = "assign"
+    VERIFY = "verify"
+    CALL_US = "call_us"
+    RECORD_CONTACT = "record_contact"
+    ACCEPT_AUTHORITY = "accept_authority"
+    REJECT_AUTHORITY = "reject_authority"
+    RECORD_REVOCATION = "record_revocation"
+    CATEGORISE = "categorise"
+    RECORD_CHECK = "record_check"
+    ACCEPT_DOCUMENT = "accept_document"
+    REJECT_DOCUMENT = "reject_document"
+    REOPEN_DOCUMENTS = "reopen_documents"
+    ASK_DOCUMENTS = "ask_documents"
+    EXTEND_DOCUMENTS = "extend_documents"
+    FILE_PAPERS = "file_papers"
+    CONVERT = "convert"
+    PASS_ON = "pass_on"
+    REPORT_BACK = "report_back"
+    CONTACT_TASK = "contact_task"
+    ESCALATE = "escalate"
+    COMMENT = "comment"
+    INVOLVE = "involve"
+    INFORM = "inform"
+    WRITE = "write"
+    NOTE = "note"
 
 
 class Role(StrEnum):
-    """In which part somebody acts on a complaint."""
+    """In which part somebody acts on a complaint; an officer's are those of `accounts.rules.OfficerRole`.
+
+    An auditor reads everything and an administrator no case: neither acts on one.
+    """
 
     CUSTOMER = "customer"
     REPRESENTATIVE = "representative"
-    OFFICER = "officer"
+    AGENT = "agent"
+    CS_MANAGER = "cs_manager"
+    DIVISION_MEMBER = "division_member"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
     SYSTEM = "system"
 
 
@@ -63,11 +104,25 @@ class Term(StrEnum):
     NAME = "name"
 
 
+class WordsOf(StrEnum):
+    """Whose words a plain index holds: an officer's own, or, where the profile allows it, the customer's."""
+
+    OFFICER = "officer"
+    CUSTOMER = "customer"
+
+
 class ClockPurpose(StrEnum):
     """Whose time a clock counts: ours to answer, or the customer's to complete the documents."""
 
     ANSWER = "answer"
     DOCUMENTS = "documents"
+
+
+class CheckKind(StrEnum):
+    """What was checked: who somebody is, or how a matter stands in another system."""
+
+    IDENTITY = "identity"
+    SYSTEM = "system"
 
 
 class ContactSource(StrEnum):
@@ -82,6 +137,14 @@ class ContactSource(StrEnum):
     RECORDS = "records"
 
 
+class Preference(StrEnum):
+    """How somebody would rather be reached where we have a question; letters come in writing all the same."""
+
+    EMAIL = "email"
+    CALL = "call"
+    MESSAGE = "message"
+
+
 class AuthorityState(StrEnum):
     """How a special power of attorney stands. Whether it has ended is a matter of its last day."""
 
@@ -92,36 +155,111 @@ class AuthorityState(StrEnum):
     LAID_DOWN = "laid_down"
 
 
+PARTIES = frozenset({Role.CUSTOMER, Role.REPRESENTATIVE})
+# Who may have a case.
+SERVICE = frozenset({Role.AGENT, Role.CS_MANAGER})
+
+# What may be done to an open complaint that leaves it where it stands.
+_STAYS = (
+    Action.RENEW_CODE,
+    Action.ADD_DOCUMENTS,
+    Action.REPLY,
+    Action.COMPLETE,
+    Action.LOCK_DOCUMENT,
+    Action.RECOUNT,
+    Action.WARN,
+    Action.ASSIGN,
+    Action.RECORD_CONTACT,
+    Action.RECORD_REVOCATION,
+    Action.REOPEN_DOCUMENTS,
+    Action.REPORT_BACK,
+    Action.CONTACT_TASK,
+    Action.ESCALATE,
+    Action.COMMENT,
+    Action.NOTE,
+)
+# An officer who does one of these has taken the complaint up.
+_TAKES_UP = (
+    Action.TAKE,
+    Action.VERIFY,
+    Action.CALL_US,
+    Action.ACCEPT_AUTHORITY,
+    Action.REJECT_AUTHORITY,
+    Action.CATEGORISE,
+    Action.RECORD_CHECK,
+    Action.ACCEPT_DOCUMENT,
+    Action.REJECT_DOCUMENT,
+    Action.ASK_DOCUMENTS,
+    Action.EXTEND_DOCUMENTS,
+    Action.FILE_PAPERS,
+    Action.CONVERT,
+    Action.PASS_ON,
+    Action.INVOLVE,
+    Action.INFORM,
+    Action.WRITE,
+)
+
 # The whole life of a complaint: what may be done where, and where it leads. None: not yet filed.
 TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (None, Action.FILE): Status.RECEIVED,
-    (Status.RECEIVED, Action.ESCALATE): Status.RECEIVED,
-    (Status.RECEIVED, Action.RENEW_CODE): Status.RECEIVED,
-    (Status.RECEIVED, Action.RECORD_CONTACT): Status.RECEIVED,
-    (Status.RECEIVED, Action.ADD_DOCUMENTS): Status.RECEIVED,
-    (Status.RECEIVED, Action.COMPLETE): Status.RECEIVED,
-    (Status.RECEIVED, Action.REOPEN_DOCUMENTS): Status.RECEIVED,
-    (Status.RECEIVED, Action.LOCK_DOCUMENT): Status.RECEIVED,
-    (Status.RECEIVED, Action.WITHDRAW): Status.WITHDRAWN,
-    # A withdrawn complaint can still be read, so its reader may still lose the code.
-    (Status.WITHDRAWN, Action.RENEW_CODE): Status.WITHDRAWN,
-    (Status.WITHDRAWN, Action.RECORD_CONTACT): Status.WITHDRAWN,
-    # What the scanner finds, it finds whatever has become of the complaint.
-    (Status.WITHDRAWN, Action.LOCK_DOCUMENT): Status.WITHDRAWN,
+    **{(status, action): status for status in OPEN for action in _STAYS},
+    **{(status, action): Status.IN_PROCESS for status in OPEN for action in _TAKES_UP},
+    **{(status, Action.WITHDRAW): Status.WITHDRAWN for status in OPEN},
+    **{(status, Action.DEEM_WITHDRAWN): Status.DEEMED_WITHDRAWN for status in OPEN},
+    # A closed complaint can still be read, so its reader may still lose the code; what the scanner finds,
+    # it finds whatever has become of the complaint, and officers may still note something.
+    **{
+        (status, action): status
+        for status in Status
+        if status in CLOSED
+        for action in (Action.RENEW_CODE, Action.RECORD_CONTACT, Action.LOCK_DOCUMENT, Action.NOTE, Action.COMMENT)
+    },
 }
 
 PERMITTED: dict[Action, frozenset[Role]] = {
-    Action.FILE: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
-    Action.ESCALATE: frozenset({Role.SYSTEM}),
-    Action.RENEW_CODE: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
-    Action.RECORD_CONTACT: frozenset({Role.OFFICER}),
-    Action.ADD_DOCUMENTS: frozenset({Role.CUSTOMER, Role.REPRESENTATIVE}),
+    # At a counter or on the telephone an officer files for the customer (BM-04, KF-12).
+    Action.FILE: PARTIES | SERVICE,
+    Action.RENEW_CODE: PARTIES,
+    Action.ADD_DOCUMENTS: PARTIES,
+    Action.REPLY: PARTIES,
+    Action.WITHDRAW: frozenset({Role.CUSTOMER}),
     # Completeness is a fact about what has arrived, so nobody declares it: it is found out.
     Action.COMPLETE: frozenset({Role.SYSTEM}),
-    Action.REOPEN_DOCUMENTS: frozenset({Role.OFFICER, Role.SYSTEM}),
     Action.LOCK_DOCUMENT: frozenset({Role.SYSTEM}),
-    Action.WITHDRAW: frozenset({Role.CUSTOMER}),
+    Action.RECOUNT: frozenset({Role.SYSTEM}),
+    Action.WARN: frozenset({Role.SYSTEM}),
+    Action.DEEM_WITHDRAWN: frozenset({Role.SYSTEM}),
+    Action.TAKE: SERVICE,
+    Action.ASSIGN: frozenset({Role.CS_MANAGER}),
+    Action.VERIFY: SERVICE,
+    Action.CALL_US: SERVICE,
+    Action.RECORD_CONTACT: SERVICE,
+    Action.ACCEPT_AUTHORITY: SERVICE,
+    Action.REJECT_AUTHORITY: SERVICE,
+    Action.RECORD_REVOCATION: SERVICE,
+    Action.CATEGORISE: SERVICE,
+    Action.RECORD_CHECK: SERVICE | {Role.DIVISION_MEMBER},
+    Action.ACCEPT_DOCUMENT: SERVICE,
+    Action.REJECT_DOCUMENT: SERVICE,
+    Action.REOPEN_DOCUMENTS: SERVICE | {Role.SYSTEM},
+    Action.ASK_DOCUMENTS: SERVICE,
+    Action.EXTEND_DOCUMENTS: SERVICE,
+    Action.FILE_PAPERS: SERVICE,
+    Action.CONVERT: SERVICE,
+    Action.PASS_ON: SERVICE,
+    Action.REPORT_BACK: frozenset({Role.DIVISION_MEMBER}),
+    Action.CONTACT_TASK: frozenset({Role.CS_MANAGER, Role.DIVISION_MEMBER}),
+    Action.ESCALATE: frozenset({Role.AGENT, Role.SYSTEM}),
+    # The manager watches over each agent's case (K3-06).
+    Action.COMMENT: frozenset({Role.CS_MANAGER}),
+    Action.INVOLVE: SERVICE | {Role.DIVISION_MEMBER},
+    Action.INFORM: SERVICE,
+    Action.WRITE: SERVICE,
+    Action.NOTE: SERVICE | {Role.DIVISION_MEMBER},
 }
+
+# By these the customer hears from us: the first of them is our first response (KF-32).
+RESPONSES = frozenset({Action.CALL_US, Action.ASK_DOCUMENTS, Action.CONVERT, Action.INFORM, Action.WRITE})
 
 
 class Refusal(StrEnum):
@@ -156,6 +294,17 @@ def allowed(status: Status, role: Role) -> tuple[Action, ...]:
     return tuple(action for (at, action) in TRANSITIONS if at == status and role in PERMITTED[action])
 
 
+def acting_role(officer: Officer, action: Action) -> Role:
+    """In which of their parts an officer does this: the first of them that may.
+
+    Raises `NotAllowed` where none of them may.
+    """
+    for part in OfficerRole:
+        if officer.has(part) and Role(part) in PERMITTED[action]:
+            return Role(part)
+    raise NotAllowed(action, Refusal.ROLE)
+
+
 # ── what a customer hands in ─────────────────────────────────────────────────────────────────────
 
 
@@ -181,6 +330,7 @@ class Person:
     phone: str | None = field(default=None, repr=False)
     proof: Proof | None = None
     needs: str | None = field(default=None, repr=False)
+    prefers: Preference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,15 +442,51 @@ def marked_for_manager(filing: Filing, profile: Institution, *, now: datetime) -
     return guide is not None and guide.escalate and still_open and guide_due(filing, profile, now=now)
 
 
+def promised_anew(
+    promised: date, counted: date, *, soonest: date, today: date, purpose: ClockPurpose, stands: bool
+) -> date:
+    """The day to keep after the calendar changed and `counted` is the day that it gives now.
+
+    Our own time is never lengthened unseen: a later day leaves the promise where it is if it `stands`,
+    and an earlier one is promised, though none before `soonest`, the next working day after the change.
+    A day that has passed stays the day that was missed. The customer's time is never shortened.
+    """
+    if purpose is ClockPurpose.DOCUMENTS:
+        return max(promised, counted)
+    if promised < today:
+        return promised
+    if counted > promised:
+        return promised if stands else counted
+    return min(promised, max(counted, soonest))
+
+
 def may_act(state: AuthorityState, ends_on: date | None, *, today: date) -> bool:
     """Whether a representative may still act: the power was not rejected, revoked or laid down, and has not ended."""
     return state in (AuthorityState.CLAIMED, AuthorityState.ACCEPTED) and (ends_on is None or today <= ends_on)
 
 
-def words_of(name: str) -> set[str]:
-    """The words by which a name is found: without accents, in lower case, apart from titles and points."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
-    return {word for word in re.split(r"[^\w]+", plain) if len(word) > 1}
+def still_checked(arrived_at: datetime, profile: Institution, calendars: CalendarOf, *, now: datetime) -> bool:
+    """Whether our time to check a document that arrived at this moment still runs (the profile's `clocks.checking`).
+
+    Until its last day is over we can still say that the document does not hold, and our time to answer
+    waits for another. Later we can only ask: what an officer or a scanner puts off moves no date. An
+    institution that sets itself no such time can only ask.
+    """
+    if profile.clocks.checking is None:
+        return False
+    limit = profile.limits[profile.clocks.checking]
+    last = derive(limit.rule, arrived_at, calendars(limit.counted_by), profile.zone).counted_on
+    return local_day(now, profile.zone) <= last
+
+
+# No word of any language that people write here is longer; what is, is no word.
+LONGEST_WORD = 60
+
+
+def words_of(text: str) -> set[str]:
+    """The words by which a name or a text is found: without accents, in lower case, apart from single letters."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    return {word for word in re.split(r"[^\w]+", plain) if 1 < len(word) <= LONGEST_WORD}
 
 
 # ── a customer's session ─────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from portal.complaints import clocks, completeness, letters, parties
+from portal.complaints import clocks, completeness, letters, parties, search
 from portal.complaints.codes import grant_code
 from portal.complaints.models import (
     AccessCode,
@@ -17,7 +17,6 @@ from portal.complaints.models import (
     ComplaintTransaction,
     Party,
     Round,
-    SearchTerm,
 )
 from portal.complaints.numbers import new_number
 from portal.complaints.queries import person_in
@@ -43,6 +42,7 @@ from portal.evidence.scanner import Scanner
 from portal.evidence.service import make_folder, release
 from portal.history import service as history
 from portal.history.rules import Actor, ActorKind, Audience
+from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
 from portal.sealing import Box, destroy_key, open_box
 from portal.workdays.rules import local_day
@@ -97,6 +97,8 @@ def file_complaint(
     for position, transaction in enumerate(filing.transactions, start=1):
         _add_transaction(session, complaint, box, transaction, position)
     parties.index(session, complaint.id, terms)
+    if profile.search_descriptions:
+        search.index_description(session, complaint.id, filing.story)
     session.add(
         Acknowledgement(
             complaint_id=complaint.id,
@@ -109,10 +111,11 @@ def file_complaint(
     first = Round(complaint_id=complaint.id, ordinal=1, kind=RoundKind.COMPLAINT, received_at=now)
     session.add(first)
     session.flush()
-    needed = required(filing, profile, now=now)
-    missing, asked = completeness.require(session, first, needed, given=given, profile=profile, now=now)
-    running = clocks.start_clocks(session, first, kind=filing.kind, form=filing.form, profile=profile)
+    needed, of = required(filing, profile, now=now), calendars(session).of
+    missing, asked = completeness.require(session, first, needed, given=given, profile=profile, calendars=of, now=now)
+    running = clocks.start_clocks(session, first, kind=filing.kind, form=filing.form, profile=profile, calendars=of)
     complaint.due_on = clocks.due_on(running)
+    complaint.documents_due_on = asked.due_on if asked else None
     record(
         session,
         complaint,
@@ -201,7 +204,9 @@ def add_documents(
             payload={"documents": [{"sha256": one.sha256.hex(), "size": one.size} for one in taken]},
         )
         was_complete = completeness.newest_round(session, complaint).complete_at is not None
-        missing = completeness.meet(session, complaint, {purpose}, profile=profile, now=now)
+        missing = completeness.meet(
+            session, complaint, {purpose}, profile=profile, calendars=calendars(session).of, now=now
+        )
         letters.confirm_documents(
             session,
             complaint,
@@ -241,7 +246,7 @@ def withdraw(session: Session, complaint: Complaint, *, party: Party, now: datet
 
 
 def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """Erase a case for good: its data key, its blind indexes, its codes and sessions, and its documents' bytes.
+    """Erase a case for good: its data key, its indexes blind and plain, its codes and sessions, its documents' bytes.
 
     The history chain, the moments and the codes stay, so that counts and chain remain true.
     """
@@ -261,7 +266,7 @@ def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
     codes = sa.select(AccessCode.id).where(AccessCode.complaint_id == complaint.id)
     session.execute(sa.delete(CaseSession).where(CaseSession.access_code_id.in_(codes)))
     session.execute(sa.delete(AccessCode).where(AccessCode.complaint_id == complaint.id))
-    session.execute(sa.delete(SearchTerm).where(SearchTerm.complaint_id == complaint.id))
+    search.forget(session, complaint.id)
     if complaint.folder_id:
         release(session, complaint.folder_id, now=now)
     destroy_key(session, complaint.key_id, now=now)

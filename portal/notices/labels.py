@@ -7,7 +7,9 @@ from portal.notices.rules import Channel, NoticeKind, NoticeState
 KINDS = {
     NoticeKind.RECEIPT: _l("Receipt of the complaint"),
     NoticeKind.DOCUMENTS_RECEIVED: _l("Receipt of documents"),
+    NoticeKind.DATE_CHANGED: _l("Date counted again"),
     NoticeKind.ONE_TIME_CODE: _l("One-time code"),
+    NoticeKind.RESUME_CODE: _l("Code for another device"),
     NoticeKind.OFFICER_INVITATION: _l("Invitation to the desk"),
 }
 

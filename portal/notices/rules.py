@@ -26,7 +26,9 @@ LONGEST_GREETING = 60
 class NoticeKind(StrEnum):
     RECEIPT = "receipt"
     DOCUMENTS_RECEIVED = "documents_received"
+    DATE_CHANGED = "date_changed"
     ONE_TIME_CODE = "one_time_code"
+    RESUME_CODE = "resume_code"
     OFFICER_INVITATION = "officer_invitation"
 
 

@@ -30,12 +30,18 @@ TAGS = {
     "guidance.disclaimer": "public",
     "guidance.privacy": "public",
     "guidance.accessibility": "public",
+    "intake.tasks": "public",
     "intake.step": "public",
+    "intake.transactions": "public",
+    "intake.transaction": "public",
     "intake.documents": "public",
     "intake.send": "public",
     "intake.sent": "public",
     "intake.kept": "public",
     "intake.discard": "public",
+    "resume.elsewhere": "public",
+    "resume.mail": "public",
+    "resume.resume": "public",
     "tracking.sign_in": "public",
     "tracking.lost_code": "public",
     "tracking.new_code": "public",
@@ -90,6 +96,7 @@ UNFILLED = {"guidance.topics", "guidance.disclaimer"}
 # What nobody has. Somebody else's document answers alike, which tests/evidence shows.
 VALUES = {
     "lang": "en",
+    "number": 1,
     **dict.fromkeys(("document_id", "officer_id", "passkey_id", "session_id"), UUID(int=7)),
 }
 
