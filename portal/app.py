@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from portal import cli, words
+from portal import cli, clock, words
 from portal.accounts.access import current_officer, init_login
 from portal.accounts.rules import desk_path
 from portal.complaints.access import holds_case_of
@@ -24,7 +24,7 @@ from portal.health import health
 from portal.intake.views import bp as intake
 from portal.sealing import Purpose
 from portal.tracking.views import bp as tracking
-from portal.web import access, assets, cookies, formats, headers, language, logs, pages
+from portal.web import access, assets, bots, cookies, formats, headers, language, logs, pages
 from portal.web.floor import Floor, init_floor
 from portal.web.templating import Portal, init_templates
 
@@ -86,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             "base_url": settings.base_url,
             "signed_in": current_officer,
             "desk_entries": entries,
+            "signed_moment": lambda door: bots.moment(settings.keys, door, now=clock.now()),
         },
         filters=formats.FILTERS,
     )

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import structlog
+from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from portal import migrating
+from portal.accounts import passwords
 from portal.config import Settings
 from portal.db import Database, Session
 from portal.sealing import KeyRing
@@ -111,6 +113,12 @@ def _loggers_follow_the_newest_settings() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(structlog, "configure", lambda **told: configure(**told | {"cache_logger_on_first_use": False}))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id as in earnest, but not over 64 MiB: hundreds of tests sign somebody in."""
+    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 # ── keys and databases ───────────────────────────────────────────────────────────────────────────

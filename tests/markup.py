@@ -56,7 +56,7 @@ class Node:
     def all(self, selector: str) -> list["Node"]:
         """The elements inside this one that match: `tag`, `#id`, `.class`, `[name]`, `[name=value]`, and ` `."""
         steps = [_step(part) for part in selector.split()]
-        found = (Node(element, self.parents) for element in self.element.iter() if isinstance(element.tag, str))
+        found = (Node(element, self.parents) for element in _standing(self.element) if isinstance(element.tag, str))
         return [node for node in found if node.element is not self.element and _matches(node, steps)]
 
     def one(self, selector: str) -> "Node":
@@ -80,6 +80,14 @@ class Node:
 
 def squeeze(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
+
+
+def _standing(element: Element) -> Iterator[Element]:
+    """The element and all inside it that stand in the page: what a template holds does not, until a script puts it."""
+    yield element
+    if element.tag != "template":
+        for child in element:
+            yield from _standing(child)
 
 
 def _seen(element: Element) -> Iterator[str]:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from ipaddress import IPv4Address
+from itertools import count
 from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
@@ -19,6 +21,8 @@ from werkzeug.test import TestResponse, encode_multipart
 from tests.markup import LABELLED, BadPage, Node, check_page, check_part, squeeze
 
 REDIRECTS = {301, 302, 303, 307, 308}
+NETWORKS = IPv4Address("10.0.0.0")
+_serial = count(1)
 
 # ── the client ───────────────────────────────────────────────────────────────────────────────────
 
@@ -31,7 +35,8 @@ class Client:
         self.base_url = base_url
         self.http = app.test_client()
         self.headers: dict[str, str] = {}
-        self.address = "127.0.0.1"
+        # Each browser is on a network of its own, unless a test puts several on one.
+        self.address = str(NETWORKS + next(_serial))
 
     def get(
         self, url: str, *, status: int = 200, htmx: bool = False, headers: Mapping[str, str] | None = None
@@ -229,7 +234,9 @@ class Form:
     @property
     def values(self) -> dict[str, str | list[str]]:
         """What the form holds now, without its hidden fields."""
-        names = dict.fromkeys(c["name"] for c in self.controls if c.tag != "button" and c.get("type") != "hidden")
+        names = dict.fromkeys(
+            c["name"] for c in self.controls if c.tag != "button" and c.get("type") != "hidden" and not _is_trap(c)
+        )
         held = {name: self.chosen[name] for name in names}
         return {name: values[0] if len(values) == 1 else (values or "") for name, values in held.items()}
 
@@ -247,6 +254,7 @@ class Form:
         assert kind != "hidden", f"{name!r} is hidden: a person cannot fill it (see tamper)"
         for control in controls:
             assert "readonly" not in control.attributes, f"{name!r} cannot be changed"
+            assert not _is_trap(control), f"{name!r} is seen by no person (see tamper)"
         controls = [c for c in controls if "disabled" not in c.attributes]
         assert controls, f"{name!r} is switched off"
         if kind == "file":
@@ -348,6 +356,12 @@ class Form:
             fields = [(key, value) for key, value in fields if key != name]
             fields += [(name, forged)] if forged is not None else []
         return Body(fields, files, self.node.get("enctype") == "multipart/form-data")
+
+
+def _is_trap(control: Node) -> bool:
+    """Whether a control stands where nobody sees, hears or reaches it: machines alone fill it in."""
+    around = control.within("div")
+    return around is not None and around.get("aria-hidden") == "true"
 
 
 def _kind(control: Node) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
+from portal.evidence.labels import Refused
 from portal.web.fields import FilesField, SelectField
 from portal.web.forms import Form, focus_id
 
@@ -19,14 +19,16 @@ class FilesForm(Form):
 
     def __init__(self, *, purposes: Mapping[str, str], first: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.refused: list[Refused] = []
         self.purpose.choices = [SelectChoice(code, words) for code, words in purposes.items()]
         # A purpose that the profile has dropped meanwhile must not cost anybody their upload.
         if self.purpose.data not in purposes:
             self.purpose.data = first
 
-    def tell(self, sentences: Sequence[LazyString | str]) -> None:
+    def tell(self, refused: Sequence[Refused]) -> None:
         """Say what became of the files that were not taken, one sentence each."""
-        self.files.errors = list(sentences)
+        self.refused = list(refused)
+        self.files.errors = [each.sentence for each in refused]
 
     def faults(self) -> list[tuple[str, Any]]:
         """Every file's sentence, not only the field's first."""

@@ -24,7 +24,6 @@ STATES: Mapping[ScanState, LazyString] = {
 OTHER_EVIDENCE = _l("Other evidence")
 # In the name of a file that we made anew from somebody's; never of the original.
 COPY = _l("copy")
-ONCE_MORE = _l("The files were not kept. Choose them once more, and upload them")
 
 # The mark that stands before the word; its shape says the same without colour.
 STATE_MARKS: Mapping[ScanState, str] = {
@@ -85,8 +84,24 @@ def purposes(profile: Institution, language: str) -> dict[str, str]:
     return {**found, OTHER: str(OTHER_EVIDENCE)}
 
 
-def sentence(arrived: Arrived, limits: Limits) -> LazyString:
-    """What became of one file that was not taken, and what to do."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What became of a file, or of a delivery, that was not taken: why, and in words what to do."""
+
+    fault: Fault
+    sentence: LazyString = field(repr=False)
+
+
+# A page that was open for too long: its text comes back, files cannot.
+ONCE_MORE = Refused(Fault.FAILED, _l("The files were not kept. Choose them once more, and upload them"))
+
+
+def refusals(arrived: Iterable[Arrived], limits: Limits) -> list[Refused]:
+    """The files that were not taken."""
+    return [Refused(one.fault, _sentence(one, limits)) for one in arrived if one.fault]
+
+
+def _sentence(arrived: Arrived, limits: Limits) -> LazyString:
     name, size = shown_name(arrived.name), limits.file_bytes // MB
     match arrived.fault:
         case Fault.TYPE:
@@ -128,10 +143,9 @@ def sentence(arrived: Arrived, limits: Limits) -> LazyString:
             return _l("%(name)s was not saved. Upload it once more", name=name)
 
 
-def whole(fault: Fault, limits: Limits) -> LazyString:
+def whole(fault: Fault, limits: Limits) -> Refused:
     """What became of a delivery as a whole that brought nothing."""
     if fault is Fault.DELIVERY_SIZE:
-        return _l(
-            "Together the files are larger than %(most)s MB. Upload fewer at once", most=limits.delivery_bytes // MB
-        )
-    return _l("Choose at least one file")
+        most = limits.delivery_bytes // MB
+        return Refused(fault, _l("Together the files are larger than %(most)s MB. Upload fewer at once", most=most))
+    return Refused(fault, _l("Choose at least one file"))

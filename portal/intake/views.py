@@ -30,11 +30,12 @@ from portal.filing.labels import EXPOSED
 from portal.filing.queries import sent_as
 from portal.filing.rules import AlreadySent, Slug, Told, Unfinished, is_open, next_step, path, step_before
 from portal.filing.steps import BY_SLUG, Step, exposed_by, summary
+from portal.intake.guard import BEGIN, SEND, hindrance
 from portal.sealing import open_box
 from portal.web.access import keeps_typed, public
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
-from portal.web.pages import go_to, render
+from portal.web.pages import go_to, render, wants_part
 from portal.web.uploads import Request
 from portal.workdays.rules import local_day
 
@@ -62,7 +63,13 @@ def step(step: str) -> ResponseReturnValue:
     form = _form(here, told)
     if not form.validate_on_submit():
         return render(here.template, status=422 if form.errors else 200, **_step_page(here, form, told, mine))
-    return _begin(mine) if here.slug is Slug.PRIVACY else _save(here, form, mine)
+    if here.slug is not Slug.PRIVACY:
+        return _save(here, form, mine)
+    if mine is None and (
+        stop := hindrance(BEGIN, lambda wait: render(here.template, wait=wait, **_step_page(here, form, told, mine)))
+    ):
+        return stop
+    return _begin(mine)
 
 
 def _form(here: Step, told: Told | None) -> StepForm:
@@ -159,6 +166,9 @@ def _check_page(told: Told) -> dict[str, Any]:
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────
 
+# The page, and the part of it that a script gets which sends each file by itself.
+DOCUMENTS = ("intake/documents.html", "intake/_documents.html")
+
 
 @bp.route("/documents", methods=["GET", "POST"])
 @public
@@ -168,6 +178,7 @@ def documents() -> ResponseReturnValue:
 
     The body is parsed only after right, limit and origin were looked at, while no transaction is open.
     """
+    page, part = DOCUMENTS
     here, mine = BY_SLUG[Slug.DOCUMENTS], my_draft()
     if mine and mine.draft.complaint_id:
         return go_to("intake.sent")
@@ -175,7 +186,7 @@ def documents() -> ResponseReturnValue:
     if not mine or not told or not is_open(told, here.slug, institution()):
         return go_to("intake.step", step=next_step(told, institution()))
     if request.method != "POST":
-        return render("intake/documents.html", **_documents_page(here, _files_form(mine), told, mine))
+        return render(page, **_documents_page(here, _files_form(mine), told, mine))
     box, limits = open_box(session(), mine.draft.key_id), evidence.limits_of(institution().uploads)
     session().rollback()
     with receive(
@@ -188,12 +199,12 @@ def documents() -> ResponseReturnValue:
         if delivery.fault:
             form = _files_form(mine, read=False)
             form.tell([evidence_labels.whole(delivery.fault, limits)])
-            return render("intake/documents.html", status=413, **_documents_page(here, form, told, mine))
+            return render(page, part=part, status=413, **_documents_page(here, form, told, mine))
         form = _files_form(mine)
         if not form.validate_on_submit():
             # The text of a page that was open for too long comes back; files cannot.
             form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
-            return render("intake/documents.html", status=422, **_documents_page(here, form, told, mine))
+            return render(page, part=part, status=422, **_documents_page(here, form, told, mine))
         return _take(here, mine, form, delivery)
 
 
@@ -218,17 +229,21 @@ def _take(here: Step, mine: Mine, form: FilesForm, delivery: Delivery) -> Respon
     )
     if unwanted := request.form.get("remove", type=UUID):
         evidence.remove(session(), unwanted, draft.folder_id, now=now)
-    faults = [evidence_labels.sentence(one, limits) for one in arrived if one.fault]
+    refused = evidence_labels.refusals(arrived, limits)
     if "upload" in request.form and not arrived:
-        faults.append(evidence_labels.whole(Fault.NONE, limits))
-    if "on" in request.form and not faults:
+        refused.append(evidence_labels.whole(Fault.NONE, limits))
+    if "on" in request.form and not refused:
         service.save(session(), draft, here.slug, typed={}, read={}, language=language(), profile=profile, now=now)
     told = service.told(session(), draft)
     delivery.hand_over(arrived)
     session().commit()
-    if faults:
-        form.tell(faults)
-        return render("intake/documents.html", status=422, **_documents_page(here, form, told, mine))
+    page, part = DOCUMENTS
+    if refused:
+        form.tell(refused)
+        return render(page, part=part, status=422, **_documents_page(here, form, told, mine))
+    if wants_part() and "on" not in request.form:
+        # A script that sent one file, or removed one, and shows what there is now.
+        return hand_out(render(page, part=part, **_documents_page(here, form, told, mine)), mine.token)
     following = next_step(told, profile) if "on" in request.form else here.slug
     return hand_out(go_to("intake.step", step=following), mine.token)
 
@@ -296,6 +311,8 @@ def send() -> ResponseReturnValue:
         form = _form(here, told)
         if not form.validate_on_submit():
             return render(here.template, status=422, **_step_page(here, form, told, mine))
+        if stop := hindrance(SEND, lambda wait: render(here.template, wait=wait, **_step_page(here, form, told, mine))):
+            return stop
     draft = held(mine)
     if not mine or not draft:
         return go_to("intake.step", step=Slug.PRIVACY)

@@ -45,7 +45,7 @@ from portal.institution.models import Institution
 from portal.sealing import open_box
 from portal.tracking import labels, service
 from portal.tracking.forms import NO_MATCH, NO_MATCH_ONCE, KeptForm, LostCodeForm, NewCodeForm, SignInForm, WithdrawForm
-from portal.web import throttle
+from portal.web import limits, throttle
 from portal.web.access import keeps_typed, public
 from portal.web.floor import floor, institution, session, settings, writing
 from portal.web.language import language
@@ -59,6 +59,9 @@ bp = Blueprint("tracking", __name__, url_prefix="/<any(id, en):lang>")
 
 # The doors at which attempts are counted, each by itself.
 SIGN_IN, LOST_CODE, NEW_CODE = "track", "lost code", "new code"
+# And what one network may do there with one number after the other: each code asked for is a mail.
+ASKING = limits.Pace("one-time codes", burst=20, every=timedelta(minutes=1))
+GIVING = limits.Pace("new codes", burst=40, every=timedelta(seconds=30))
 
 
 # ── in and out ───────────────────────────────────────────────────────────────────────────────────
@@ -302,10 +305,12 @@ def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
         return go_to("tracking.case")
     delivery.hand_over(arrived)
     session().commit()
-    faults = [evidence_labels.sentence(one, limits) for one in arrived if one.fault]
-    if faults:
-        form.tell(faults)
+    if refused := evidence_labels.refusals(arrived, limits):
+        form.tell(refused)
         return _documents_page(holder, form, status=422)
+    if wants_part():
+        # A script that sends each file by itself, and shows what there is now.
+        return _documents_page(holder, form)
     return go_to("tracking.documents", saved=1)
 
 
@@ -323,6 +328,7 @@ def _documents_of(holder: Holder) -> list[Filed]:
 def _documents_page(holder: Holder, form: FilesForm, *, status: int = 200, saved: bool = False) -> Response:
     return render(
         "tracking/documents.html",
+        part="tracking/_documents.html",
         status=status,
         form=form,
         saved=saved,
@@ -344,7 +350,7 @@ def lost_code() -> ResponseReturnValue:
     page = "tracking/lost_code.html"
     if not form.validate_on_submit():
         return render(page, status=422 if form.errors else 200, form=form)
-    if wait := throttle.admit(floor().database, _door(LOST_CODE, form.subject), now=clock.now()):
+    if wait := _wait(LOST_CODE, form.subject, ASKING):
         return _too_soon(page, form, wait)
     session().begin_write()
     role = form.party
@@ -362,8 +368,7 @@ def new_code() -> ResponseReturnValue:
     page = "tracking/new_code.html"
     if not form.validate_on_submit():
         return render(page, status=422 if form.errors else 200, form=form, sent=False)
-    door = _door(NEW_CODE, form.subject)
-    if wait := throttle.admit(floor().database, door, now=clock.now()):
+    if wait := _wait(NEW_CODE, form.subject, GIVING):
         return _too_soon(page, form, wait, sent=False)
     found = queries.find_party(session(), number=form.registration, account=form.account, role=form.party)
     one_time = check_code(
@@ -376,7 +381,7 @@ def new_code() -> ResponseReturnValue:
     )
     if found is None or one_time is None:
         return _no_match_once(form)
-    throttle.forgive(floor().database, door)
+    throttle.forgive(floor().database, _door(NEW_CODE, form.subject))
     party = session().get_one(Party, found.party_id)
     complaint = writing(session().get_one(Complaint, found.complaint_id))
     try:
@@ -491,6 +496,12 @@ def _printed(complaint: OpenCase) -> str:
 
 def _door(name: str, subject: str) -> bytes:
     return throttle.digest_of(floor().database.keys, name, subject, client_network(request))
+
+
+def _wait(name: str, subject: str, pace: limits.Pace) -> timedelta:
+    """How long the next attempt must wait: for this number from this network, and for this network at all."""
+    wait = throttle.admit(floor().database, _door(name, subject), now=clock.now())
+    return wait or limits.admit(floor().database, pace, client_network(request), now=clock.now())
 
 
 def _too_soon(page: str, form: SignInForm | LostCodeForm | NewCodeForm, wait: timedelta, **more: Any) -> Response:

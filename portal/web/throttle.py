@@ -32,17 +32,8 @@ def admit(database: Database, digest: bytes, *, now: datetime) -> timedelta:
     The try is counted before it is judged, in a transaction of its own: many at once are admitted
     one after the other, and what is refused for its haste is not counted again.
     """
-    insert = sqlite.insert if database.is_sqlite else postgresql.insert
     with database.short_write() as connection:
-        # Insert first: on PostgreSQL there must be a row before it can be locked.
-        connection.execute(
-            insert(Attempts).values(digest=digest, tries=0, free_at=now, last_at=now).on_conflict_do_nothing()
-        )
-        row = connection.execute(
-            sa.select(Attempts.tries, Attempts.free_at, Attempts.last_at)
-            .where(Attempts.digest == digest)
-            .with_for_update()
-        ).one()
+        row = locked(database, connection, digest, now=now)
         tries = 0 if now - row.last_at > FORGOTTEN_AFTER else row.tries
         if tries and now < row.free_at:
             return timedelta(seconds=(row.free_at - now).total_seconds())
@@ -53,6 +44,24 @@ def admit(database: Database, digest: bytes, *, now: datetime) -> timedelta:
             .values(tries=tries, free_at=now + wait_after(tries), last_at=now)
         )
     return timedelta(0)
+
+
+def locked(
+    database: Database, connection: sa.Connection, digest: bytes, *, now: datetime
+) -> sa.Row[int, datetime, datetime]:
+    """The counter (`tries`, `free_at`, `last_at`) under its lock, made if there is none yet."""
+    insert_once(database, connection, digest, now=now)
+    return connection.execute(
+        sa.select(Attempts.tries, Attempts.free_at, Attempts.last_at).where(Attempts.digest == digest).with_for_update()
+    ).one()
+
+
+def insert_once(database: Database, connection: sa.Connection, digest: bytes, *, now: datetime) -> bool:
+    """Make a counter's row; whether there was none. On PostgreSQL it must be there before it can be locked."""
+    insert = sqlite.insert if database.is_sqlite else postgresql.insert
+    row = insert(Attempts).values(digest=digest, tries=0, free_at=now, last_at=now).on_conflict_do_nothing()
+    # psycopg tells no count of an INSERT that may do nothing.
+    return connection.execute(row.returning(Attempts.digest)).one_or_none() is not None
 
 
 def forgive(database: Database, digest: bytes) -> None:

@@ -130,6 +130,8 @@ def serving(folder: Path, sqlite_template: Path, keys: KeyRing, **extra: str) ->
         "PORTAL_INSTANCE": str(folder / "instance"),
         "PORTAL_KEYS": keys.to_json(),
         "PORTAL_SMTP_URL": f"smtp://127.0.0.1:{smtp.port}",
+        # The browsers say which network each of them is on, as a proxy would.
+        "PORTAL_PROXIES": "1",
         **extra,
     }
     try:

@@ -6,12 +6,16 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
+from portal.accounts.rules import OfficerRole
 from portal.web.access import SAFE, access_of
+from tests.accounts.people import BASE_URL, an_officer, give_password, sign_in
 from tests.journeys.filing import FollowedCase, follow_a_case
 from tests.page import Client
 
 VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+EVERYBODY = "officer: agent, cs_manager, division_member, auditor, administrator"
 # The classification itself, written down a second time: a tag that changes must be changed here too.
 TAGS = {
     "health.process": "public",
@@ -46,12 +50,28 @@ TAGS = {
     "tracking.code": "case_holder",
     "tracking.documents": "case_holder",
     "evidence.document": "folder_holder",
+    "desk.sign_in": "public",
+    "desk.invitation": "public",
+    "desk.sign_out": "public",
+    "desk.second_factor": "half_officer",
+    "desk.recovery_code": "half_officer",
+    "desk.enrol": "half_officer",
+    "desk.home": EVERYBODY,
+    "desk.recovery_codes": EVERYBODY,
 }
 
 # Pages that this institution's profile does not fill do not exist.
 UNFILLED = {"guidance.topics", "guidance.disclaimer"}
 # A document that nobody has: somebody else's answers alike, which tests/evidence shows.
 VALUES = {"lang": "en", "document_id": UUID(int=7)}
+
+# An invitation that nobody sent.
+NOTHING_BEHIND = {"desk.invitation"}
+SIGNED_IN = {str(role) for role in OfficerRole}
+# Whom each tag of the desk lets in.
+DESK = {"half_officer": ["half"]} | {
+    tag: tag.split(": ")[1].split(", ") for tag in TAGS.values() if tag.startswith("officer: ")
+}
 
 # Leaving must work from a page of any age; a forged request brings no cookie of ours and so ends nothing.
 WITHOUT_TOKEN = {"tracking.leave"}
@@ -78,25 +98,54 @@ def test_a_route_without_a_tag_answers_like_one_that_does_not_exist(settings: ob
 
     app = create_app(settings)  # type: ignore[arg-type]
     app.add_url_rule("/en/forgotten", "forgotten", lambda: "secret")
-    answer = app.test_client().get("/en/forgotten", base_url="http://127.0.0.1:8000")
+    answer = app.test_client().get("/en/forgotten", base_url=BASE_URL)
     assert answer.status_code == 404
     assert "secret" not in answer.text
 
 
-@pytest.mark.parametrize("role", ["stranger", "customer"])
-def test_every_route_by_every_verb_as_every_role(app: Flask, settings: object, role: str) -> None:
+Cookies = dict[str, str]
+COOKIES = ("aduan", "aduan-desk")
+
+
+def cookies_of(app: Flask, role: str) -> Cookies:
+    """What a browser holds in which somebody came as far as this role."""
+    floor = app.extensions["aduan"]
+    client = Client(app, BASE_URL)
+    if role == "customer":
+        follow_a_case(client, "en")
+    elif role == "half":
+        give_password(client, an_officer(floor.database, floor.institution))
+    elif role != "stranger":
+        part = OfficerRole(role)
+        divisions = ("operations",) if part is OfficerRole.DIVISION_MEMBER else ()
+        sign_in(client, an_officer(floor.database, floor.institution, part, divisions=divisions))
+    return {name: value for name in COOKIES if (value := client.cookie(name))}
+
+
+def ask(app: Flask, rule: Rule, verb: str, cookies: Cookies) -> TestResponse:
+    http = app.test_client()
+    for name, value in cookies.items():
+        http.set_cookie(name, value, domain="127.0.0.1")
+    return http.open(url_of(app, rule), method=verb, base_url=BASE_URL)
+
+
+@pytest.mark.parametrize("role", ["stranger", "customer", "half", *OfficerRole])
+def test_every_route_by_every_verb_as_every_role(app: Flask, role: str) -> None:
+    cookies = cookies_of(app, role)
+    assert bool(cookies) == (role != "stranger")
     for rule in rules(app):
+        kind = TAGS[rule.endpoint]
         for verb in VERBS:
-            client = Client(app, "http://127.0.0.1:8000")
-            if role == "customer":
-                follow_a_case(client, "en")
-            answer = client.http.open(url_of(app, rule), method=verb, base_url="http://127.0.0.1:8000")
+            ends = rule.endpoint in WITHOUT_TOKEN and verb not in SAFE
+            answer = ask(app, rule, verb, cookies_of(app, role) if ends else cookies)
             what = f"{role} {verb} {rule.endpoint}: {answer.status_code}"
             if verb not in (rule.methods or ()):
                 # 404 where a step's address is also the address of an act.
                 assert answer.status_code in (404, 405), what
-            elif rule.endpoint in WITHOUT_TOKEN and verb not in SAFE:
+            elif ends:
                 assert answer.status_code == 303, what
+            elif rule.endpoint in NOTHING_BEHIND:
+                assert answer.status_code == 410 or verb == "OPTIONS", what
             elif verb not in SAFE:
                 # Nobody gets anywhere without the token that our own pages carry.
                 assert answer.status_code in (400, 422) or _to_sign_in(answer) or _to_start(answer), what
@@ -104,29 +153,56 @@ def test_every_route_by_every_verb_as_every_role(app: Flask, settings: object, r
                 assert answer.status_code == 404, what
             elif verb == "OPTIONS":
                 assert answer.status_code == 200 and not answer.data, what
-            elif TAGS[rule.endpoint] == "folder_holder":
+            elif kind == "folder_holder":
                 assert answer.status_code == 404, what
-            elif TAGS[rule.endpoint] == "case_holder" and role == "stranger":
+            elif kind == "case_holder" and role != "customer":
                 assert _to_sign_in(answer), what
+            elif kind in DESK and role not in (*DESK[kind], *SIGNED_IN):
+                assert _to_desk_sign_in(answer), what
+            elif kind in DESK and kind != "half_officer" and role not in DESK[kind]:
+                assert answer.status_code == 403, what
             else:
                 assert answer.status_code in (200, 204, 302, 303), what
-                assert TAGS[rule.endpoint] == "public" or not _to_sign_in(answer), what
+                assert kind == "public" or not (_to_sign_in(answer) or _to_desk_sign_in(answer)), what
 
 
-def _to_sign_in(answer: object) -> bool:
+def _to_sign_in(answer: TestResponse) -> bool:
     return answer.status_code == 303 and answer.headers["Location"].endswith("/en/track")
 
 
-def _to_start(answer: object) -> bool:
+def _to_desk_sign_in(answer: TestResponse) -> bool:
+    return answer.status_code == 303 and answer.headers["Location"].split("?")[0].endswith("/en/desk/sign-in")
+
+
+def _to_start(answer: TestResponse) -> bool:
     return answer.status_code == 303 and "/en/file" in answer.headers["Location"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", ["customer", "half", "agent"])
+def test_no_cookie_opens_the_other_side(app: Flask, role: str) -> None:
+    """No path leads from a customer's session to an officer's or back: under either name, each cookie is tried."""
+    cookies = cookies_of(app, role)
+    own = "case_holder" if role == "customer" else "half_officer" if role == "half" else "officer: "
+    for value in cookies.values():
+        for names in (("aduan",), ("aduan-desk",), ("aduan", "aduan-desk", "remember_token", "session")):
+            for rule in rules(app):
+                kind = TAGS[rule.endpoint]
+                if kind == "public" or kind.startswith(own) or "GET" not in (rule.methods or ()):
+                    continue
+                answer = ask(app, rule, "GET", dict.fromkeys(names, value))
+                led_out = _to_sign_in(answer) or _to_desk_sign_in(answer) or answer.status_code == 404
+                # A whole login needs no second factor any more, and is sent to the desk.
+                at_home = role == "agent" and answer.headers.get("Location") == "/en/desk"
+                assert led_out or at_home, f"{role} {names} {rule.endpoint}: {answer.status_code}"
+
+
 def test_a_customer_sees_no_other_case(app: Flask) -> None:
-    one, other = Client(app, "http://127.0.0.1:8000"), Client(app, "http://127.0.0.1:8000")
+    one, other = Client(app, BASE_URL), Client(app, BASE_URL)
     mine: FollowedCase = follow_a_case(one, "en")
     theirs: FollowedCase = follow_a_case(other, "en")
     assert mine.number != theirs.number
     for rule in rules(app):
         if TAGS[rule.endpoint] == "case_holder" and "GET" in (rule.methods or ()):
-            page = one.http.get(url_of(app, rule), base_url="http://127.0.0.1:8000").text
+            page = one.http.get(url_of(app, rule), base_url=BASE_URL).text
             assert theirs.number not in page

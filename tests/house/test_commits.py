@@ -14,8 +14,11 @@ MAY_WRITE_SHORTLY = {
     "db.py": "it is made here",
     "jobs/leases.py": "a lease is renewed while the job's own transaction waits",
     "jobs/runner.py": "a failed try is counted after the job's own transaction is gone",
+    "web/limits.py": "what a network does is counted even when the request is refused",
+    "web/bots.py": "a challenge counts once, whatever becomes of the request",
     "web/throttle.py": "attempts are counted even when the request is refused",
     "accounts/service.py": "the tries of a one-time code are counted even when it is refused",
+    "accounts/sessions.py": "an officer's session's last use, once a minute",
     "complaints/codes.py": "a case session's last use, once a minute",
     "demo/bulk.py": "a hundred thousand rows go in by Core, not through a session",
 }

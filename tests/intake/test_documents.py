@@ -252,3 +252,31 @@ def test_who_sent_a_file_has_it_back_in_every_state_but_infected(
     else:
         assert (answer.status_code, answer.data) == (200, files.picture())
         assert client.get(STEP).one(".file-name a")["href"] == link
+
+
+# ── as a script sends them ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_script_gets_the_form_alone_with_the_new_list_or_with_why_not(page: Page, client: Client) -> None:
+    """A script sends each file by itself, and is answered with the part of the page that has changed."""
+    form = page.form(STEP).fill(purpose="identity", files=[("ktp.jpg", files.picture())])
+    part = form.submit("upload", htmx=True)
+    assert part.source.startswith("<form") and names(part) == ["ktp.jpg"]
+    assert not part.has("[data-fault]") and part.has("[data-kept] [name=csrf_token]")
+    part = form.submit("upload", htmx=True, status=422)
+    assert [node["data-fault"] for node in part.all("[data-fault]")] == ["twice"]
+    assert names(part) == ["ktp.jpg"]
+    stale = page.form(STEP).fill(files=[("nota.pdf", files.pdf())]).tamper(csrf_token="stale")
+    part = stale.submit("upload", htmx=True, status=422)
+    assert part.one("[data-fault=failed]").text == "The files were not kept. Choose them once more, and upload them"
+    assert part.one("[data-kept] [name=csrf_token]")["value"] != "stale"
+    button = part.one(".file-do button")
+    part = page.form(STEP).tamper(remove=button["value"]).submit("upload", htmx=True, status=422)
+    assert part.one("[data-fault]")["data-fault"] == "none" and names(part) == []
+
+
+def test_a_script_is_sent_on_where_the_draft_is_gone(page: Page, client: Client) -> None:
+    form = page.form(STEP).fill(files=[("ktp.jpg", files.picture())])
+    client.forget()
+    answer = form.submit("upload", htmx=True)
+    assert answer.headers["HX-Redirect"] == "/en/file/privacy"

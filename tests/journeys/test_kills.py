@@ -42,7 +42,8 @@ class Sending:
     """One customer whose browser has a draft ready to send, and what it was shown since."""
 
     cookies: str
-    token: str
+    hidden: dict[str, str]
+    address: str
     shown: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -76,7 +77,11 @@ class ForkedServer:
 
     def ask(self, method: str, path: str, sending: Sending, body: str | None = None) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers = {"Cookie": sending.cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {
+            "Cookie": sending.cookies,
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Forwarded-For": sending.address,
+        }
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
@@ -86,7 +91,7 @@ class ForkedServer:
 
     def send(self, sending: Sending) -> None:
         """Press "send" and look at the confirmation, as a browser does; note what it shows."""
-        status, _ = self.ask("POST", "/id/file/send", sending, urlencode({"csrf_token": sending.token}))
+        status, _ = self.ask("POST", "/id/file/send", sending, urlencode(sending.hidden))
         assert status == 303, status
         status, page = self.ask("GET", "/id/file/sent", sending)
         assert status == 200, status
@@ -95,14 +100,20 @@ class ForkedServer:
 
 
 @pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    """Behind a proxy that says which network each customer is on."""
+    return environment | {"PORTAL_PROXIES": "1"}
+
+
+@pytest.fixture
 def customers(app: Flask, settings: Settings) -> list[Sending]:
     prepared = []
     for _ in range(KILLS):
         client = Client(app, settings.base_url)
         check = walk_to(client, "check")
-        token = check.form("/id/file/send").node.one("[name=csrf_token]")["value"]
-        names = ("aduan", "draft")
-        prepared.append(Sending("; ".join(f"{name}={client.cookie(name)}" for name in names), token))
+        hidden = {node["name"]: node["value"] for node in check.form("/id/file/send").node.all("[type=hidden]")}
+        cookies = "; ".join(f"{name}={client.cookie(name)}" for name in ("aduan", "draft"))
+        prepared.append(Sending(cookies, hidden, client.address))
     return prepared
 
 

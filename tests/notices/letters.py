@@ -41,6 +41,7 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
         "sign_in_url": "https://pengaduan.example.co.id/id/track",
     },
     NoticeKind.ONE_TIME_CODE: {"minutes": 10, "expires_at": NOW + timedelta(minutes=10)},
+    NoticeKind.OFFICER_INVITATION: {"expires_at": NOW + timedelta(hours=72)},
 }
 
 

@@ -17,6 +17,8 @@ from tests.notices.letters import CODE, FACTS, NUMBER, a_profile
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 # Set it to write the snapshots anew, then read the difference.
 REWRITE = "ADUAN_WRITE_SNAPSHOTS"
+# Kinds that carry what their recipient alone may read.
+SECRET = {NoticeKind.ONE_TIME_CODE, NoticeKind.OFFICER_INVITATION}
 EVERY = list(itertools.product(NoticeKind, LANGUAGES))
 # The signs that a message of 160 may hold, GSM 03.38.
 GSM = set(
@@ -50,7 +52,7 @@ def test_each_kind_has_its_three_parts(kind: NoticeKind, language: str) -> None:
     assert mail.body.endswith("Tbk\n")
     assert message.body and message.subject == ""
     assert MASK not in mail.subject
-    assert mail.body.count(MASK) == message.body.count(MASK) == (kind is NoticeKind.ONE_TIME_CODE)
+    assert mail.body.count(MASK) == message.body.count(MASK) == (kind in SECRET)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -49,7 +49,7 @@ function leaveAtOnce(root) {
 }
 
 /** One polite region stands in the page from the start; what is written into it is read aloud. */
-function say(sentence) {
+export function say(sentence) {
   document.getElementById("status").textContent = sentence;
 }
 
