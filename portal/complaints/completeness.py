@@ -64,7 +64,7 @@ def meet(
     start, the customer's own time ends, and the history says so (SQ-23, BM-30).
     """
     opened = newest_round(session, complaint)
-    rows = list(session.scalars(sa.select(Requirement).where(Requirement.round_id == opened.id)))
+    rows = needs(session, opened)
     for row in rows:
         if row.arrived_at is None and row.code in codes:
             row.arrived_at = now
@@ -103,6 +103,13 @@ def newest_round(session: Session, complaint: Complaint) -> Round:
     return session.scalars(
         sa.select(Round).where(Round.complaint_id == complaint.id).order_by(Round.ordinal.desc()).limit(1)
     ).one()
+
+
+def needs(session: Session, opened: Round) -> list[Requirement]:
+    """What a round needs, in the order in which it was noted."""
+    return list(
+        session.scalars(sa.select(Requirement).where(Requirement.round_id == opened.id).order_by(Requirement.id))
+    )
 
 
 def _clocks(session: Session, opened: Round) -> list[Clock]:

@@ -1,16 +1,21 @@
 """The notices that a complaint sends to its parties: which facts each tells, and to whom."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any, cast
 
 from portal.complaints.models import Complaint, Party
-from portal.complaints.parties import recipient_of
+from portal.complaints.parties import parties_reached, recipient_of
+from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
 from portal.db import Session
 from portal.institution.models import Institution
+from portal.institution.profile.parts import Language
 from portal.notices import service as notices
 from portal.notices.rules import NoticeKind, greeted
-from portal.sealing import Box
+from portal.sealing import Box, open_box
+from portal.workdays.rules import local_day
 
 
 def sign_in_url(base_url: str, language: str) -> str:
@@ -103,3 +108,41 @@ def confirm_documents(
         now=now,
         profile=profile,
     )
+
+
+def tell(
+    session: Session,
+    complaint: Complaint,
+    kind: NoticeKind,
+    facts: Callable[[Language], Mapping[str, Any]],
+    *,
+    only: Role | None = None,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Write to everybody whom the complaint's letters reach, each in their own language.
+
+    That is the customer, unless only the representative gave their contact, and a representative as long
+    as they may act. `facts` gives what the letter tells in a language, beside number and address of the
+    page. `only`: to nobody in another part.
+    """
+    box = open_box(session, complaint.key_id)
+    for party in parties_reached(session, complaint, today=local_day(now, profile.zone)):
+        if only is not None and party.role is not only:
+            continue
+        language = cast(Language, party.language)
+        notices.write(
+            session,
+            box=box,
+            subject_id=complaint.id,
+            recipient=recipient_of(party, person_in(box, party)),
+            kind=kind,
+            facts={
+                "number": printed(complaint, profile),
+                "sign_in_url": sign_in_url(base_url, language),
+                **facts(language),
+            },
+            now=now,
+            profile=profile,
+        )

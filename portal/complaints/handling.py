@@ -1,0 +1,88 @@
+"""Who has a complaint and how it is sorted: taken up, given, categorised, escalated."""
+
+from datetime import datetime
+from uuid import UUID
+
+from portal.accounts.rules import Officer
+from portal.complaints import messages
+from portal.complaints.models import Complaint
+from portal.complaints.recording import record, record_by
+from portal.complaints.rules import Action, Role
+from portal.db import Session
+from portal.history.rules import Audience
+
+
+def take(session: Session, complaint: Complaint, *, officer: Officer, now: datetime) -> None:
+    """The officer takes the complaint up, or over from whoever has it (K3-06). Raises `NotAllowed`."""
+    before = complaint.holder_id
+    complaint.holder_id = officer.id
+    record_by(
+        session,
+        complaint,
+        Action.TAKE,
+        officer,
+        now=now,
+        payload={"from": str(before)} if before and before != officer.id else {},
+    )
+
+
+def assign(
+    session: Session, complaint: Complaint, *, to: UUID, officer: Officer, now: datetime, reason: str | None = None
+) -> None:
+    """The manager gives the complaint to somebody, `to` being an agent's or manager's id. Raises `NotAllowed`."""
+    before = complaint.holder_id
+    complaint.holder_id = to
+    record_by(
+        session,
+        complaint,
+        Action.ASSIGN,
+        officer,
+        now=now,
+        audience=Audience.OFFICERS,
+        payload={"to": str(to), "from": str(before) if before else None, "reason": reason},
+    )
+
+
+def categorise(
+    session: Session,
+    complaint: Complaint,
+    *,
+    category: str | None,
+    topic: str | None,
+    reason: str | None,
+    officer: Officer,
+    now: datetime,
+) -> None:
+    """The agent's own sorting, kept beside the customer's choice (KF-16, KF-17), and the reason found (K3-04).
+
+    `category` and `topic` are codes of the profile. Raises `NotAllowed`.
+    """
+    complaint.category = category
+    complaint.desk_topic = topic
+    record_by(
+        session,
+        complaint,
+        Action.CATEGORISE,
+        officer,
+        now=now,
+        audience=Audience.OFFICERS,
+        payload={"category": category, "topic": topic, "reason": reason},
+    )
+
+
+def escalate(session: Session, complaint: Complaint, *, reason: str, officer: Officer, now: datetime) -> None:
+    """An agent hands on to the manager what they cannot solve (K3-07, K3-18, K3-28). Raises `NotAllowed`.
+
+    The reason is for the house: the customer learns that the manager has it.
+    """
+    complaint.escalated_at = complaint.escalated_at or now
+    record_by(session, complaint, Action.ESCALATE, officer, now=now, payload={"by": "agent"})
+    messages.note(session, complaint, text=reason, officer=officer, now=now)
+
+
+def escalate_in_time(session: Session, complaint: Complaint, *, now: datetime) -> None:
+    """The limit is near: the manager gets the complaint without anybody's doing (K3-18). Once."""
+    if complaint.escalated_at is not None:
+        return
+    complaint.escalated_at = now
+    record(session, complaint, Action.ESCALATE, role=Role.SYSTEM, actor_id=None, now=now, payload={"by": "limit"})
