@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from portal import cli, clock, words
+from portal import clock, words
 from portal.accounts.access import current_officer, init_login
 from portal.accounts.rules import desk_path
 from portal.complaints.access import holds_case_of
@@ -25,6 +25,7 @@ from portal.intake.views import bp as intake
 from portal.sealing import Purpose
 from portal.tracking.views import bp as tracking
 from portal.web import access, assets, bots, cookies, formats, headers, language, logs, pages
+from portal.web.commands import CommandsOf
 from portal.web.floor import Floor, init_floor
 from portal.web.templating import Portal, init_templates
 
@@ -93,7 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (health, front, guidance, intake, tracking, evidence, desk):
         app.register_blueprint(blueprint)
     init_guards(app, holds_draft_of, holds_case_of)
-    cli.register(app)
+    app.cli = CommandsOf("portal.cli")
     app.register_error_handler(HTTPException, tell_error)
     app.register_error_handler(Exception, tell_failure)
     return app

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
 
 from portal import checks, clock, migrating, sealing, worker
@@ -165,9 +165,3 @@ COMMANDS: tuple[click.Command, ...] = (
     complaints_group,
     officer_group,
 )
-
-
-def register(app: Flask) -> None:
-    """Give the app every room's commands."""
-    for command in COMMANDS:
-        app.cli.add_command(command)

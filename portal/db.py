@@ -21,6 +21,8 @@ import sqlalchemy as sa
 from sqlalchemy import event, orm
 
 if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
     from portal.sealing import KeyRing
 
 SQLITE_BUSY_SECONDS = 10
@@ -220,6 +222,19 @@ class Database:
     @property
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
+
+    def inserting(self, row: type[Base]) -> "postgresql.Insert | sqlite.Insert":
+        """An INSERT of the database's own kind, which can say ON CONFLICT.
+
+        Only that kind is loaded: PostgreSQL's brings five drivers along.
+        """
+        if self.is_sqlite:
+            from sqlalchemy.dialects import sqlite
+
+            return sqlite.insert(row)
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(row)
 
     def session(self) -> Session:
         return Session(self)

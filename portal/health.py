@@ -3,7 +3,7 @@
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from portal import checks, clock
+from portal import clock
 from portal.web.access import public
 from portal.web.floor import floor
 
@@ -21,6 +21,9 @@ def process() -> ResponseReturnValue:
 @public
 def ready() -> ResponseReturnValue:
     """Database, storage and queue are fit to serve; 503 names what is not."""
+    # The checks know Alembic and every room's jobs; a server begins to answer before it has loaded them.
+    from portal import checks
+
     found = list(checks.run(checks.READINESS, floor(), clock.now()))
     fit = all(finding.level is not checks.Level.FAULT for finding in found)
     return jsonify(

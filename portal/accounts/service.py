@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import OneTimeCode
 from portal.accounts.rules import (
@@ -178,10 +177,9 @@ def _count(
 
 def _add_decoy(database: Database, now: datetime) -> None:
     """Once in the life of a deployment, by whichever process comes first."""
-    insert = sqlite.insert if database.is_sqlite else postgresql.insert
     with database.short_write() as connection:
         connection.execute(
-            insert(OneTimeCode)
+            database.inserting(OneTimeCode)
             .values(
                 id=DECOY,
                 subject_id=DECOY,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from portal.accounts.rules import Officer
-from portal.complaints import letters
+from portal.complaints import letters, search
 from portal.complaints.models import Check, Complaint, Party
 from portal.complaints.proving import enough
 from portal.complaints.recording import record_by
@@ -82,6 +82,7 @@ def record_check(
     `told` marks that the topic's code was told by telephone (K3-36): the code itself is kept nowhere.
     Raises `NotAllowed`.
     """
+    search.note_words(session, complaint.id, found)
     _note(session, complaint, CheckKind.SYSTEM, None, None, system, found, officer, now)
     record_by(
         session,

@@ -69,14 +69,6 @@ def lengthen(clock: Clock, days: int, profile: Institution) -> None:
     _promise(clock, profile)
 
 
-def checked_by(arrived_at: datetime, profile: Institution) -> date | None:
-    """Until when a document that arrived at this moment may still be found to be none; None without such a limit."""
-    if profile.clocks.checking is None:
-        return None
-    limit = profile.limits[profile.clocks.checking]
-    return derive(limit.rule, arrived_at, calendar(limit.counted_by), profile.zone).counted_on
-
-
 def _clock(
     session: Session,
     opened: Round,

@@ -5,16 +5,26 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from portal.complaints import clocks
 from portal.complaints.models import Clock, Complaint, Requirement, Round
 from portal.complaints.recording import record
-from portal.complaints.rules import Action, ClockPurpose, Role
+from portal.complaints.rules import Action, ClockPurpose, Role, next_status, still_checked
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.workdays.rules import Start
+from portal.workdays.seed import calendar
+
+
+class Reopened(StrEnum):
+    """What came of it that a document does not hold. `ASKED`: it is a question, which stops nothing."""
+
+    STOPPED = "stopped"
+    ASKED = "asked"
 
 
 def require(
@@ -61,13 +71,14 @@ def meet(
     """Documents of these codes have arrived in the newest round; returns the codes still missing.
 
     When the last one has come the round is complete from this moment: the limits that wait for it
-    start, the customer's own time ends, and the history says so (SQ-23, BM-30).
+    start, the customer's own time ends, and the history says so (SQ-23, BM-30). What answers a question
+    that stopped nothing moves no date.
     """
     opened = newest_round(session, complaint)
     rows = needs(session, opened)
     for row in rows:
-        if row.arrived_at is None and row.code in codes:
-            row.arrived_at = now
+        if row.code in codes:
+            row.arrived_at, row.questioned_at = row.arrived_at or now, None
     left = missing(rows)
     if left or opened.complete_at is not None:
         session.flush()
@@ -90,6 +101,53 @@ def meet(
         payload={"due_on": complaint.due_on.isoformat() if complaint.due_on else None},
     )
     return left
+
+
+def reopen(
+    session: Session,
+    complaint: Complaint,
+    code: str,
+    *,
+    role: Role,
+    actor_id: UUID | None,
+    reason: str | None,
+    profile: Institution,
+    now: datetime,
+) -> Reopened | None:
+    """What came for a required document does not hold, and another one is asked for.
+
+    While our time to check it runs (`still_checked`), the newest round is open again: the limits that
+    waited for complete documents stop, the customer's own time begins anew, and the arrival of the
+    replacement will be the moment of completeness; the history says so, with `reason` in words for the
+    customer. Later it is a question: the round stays complete from the moment it was, so that nobody's
+    delay but the customer's moves a date, and the caller's own entry tells of it.
+
+    Returns which of the two it was; None, and nothing is done, where no such document is required or
+    it has not come. Raises `NotAllowed`.
+    """
+    next_status(complaint.status, Action.REOPEN_DOCUMENTS, role)
+    opened = newest_round(session, complaint)
+    row = next((row for row in needs(session, opened) if row.code == code and row.arrived_at is not None), None)
+    if row is None or row.arrived_at is None:
+        return None
+    if not still_checked(row.arrived_at, profile, calendar, now=now):
+        row.questioned_at = now
+        session.flush()
+        return Reopened.ASKED
+    row.arrived_at, row.asked_at, row.questioned_at = None, now, None
+    opened.complete_at = None
+    running = _clocks(session, opened)
+    for clock in running:
+        if clock.purpose is ClockPurpose.DOCUMENTS:
+            clock.ended_at = clock.ended_at or now
+        elif clock.starts == Start.COMPLETE:
+            clocks.stop(clock)
+    asked = clocks.ask_for_documents(session, opened, profile=profile, now=now)
+    complaint.due_on, complaint.documents_due_on = clocks.due_on(running), asked.due_on if asked else None
+    due_on = complaint.documents_due_on.isoformat() if complaint.documents_due_on else None
+    payload = {"codes": [code], "reason": reason, "bring_by": due_on}
+    record(session, complaint, Action.REOPEN_DOCUMENTS, role=role, actor_id=actor_id, now=now, payload=payload)
+    return Reopened.STOPPED
 
 
 def end_clocks(session: Session, complaint: Complaint, *, now: datetime) -> None:

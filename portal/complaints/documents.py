@@ -7,11 +7,10 @@ from portal.accounts.rules import Officer
 from portal.complaints import clocks, completeness, letters, reopening
 from portal.complaints.models import Complaint, Review
 from portal.complaints.recording import record_by
-from portal.complaints.rules import Action
+from portal.complaints.rules import Action, acting_role
 from portal.db import Session
 from portal.evidence.rules import Filed
 from portal.institution.models import Institution
-from portal.institution.profile.parts import Language
 from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
 
@@ -45,20 +44,28 @@ def reject(
 ) -> None:
     """An officer rejects a document and says what would mend it.
 
-    Where it was the only one of a required kind, that kind is missing again: within the time that the
-    profile gives us to check what arrived, our own clock waits for its replacement. The customer is told
-    which, why, and until when. `others` are the case's documents that were not rejected.
-    Raises `NotAllowed`.
+    Where it was the only one of a required kind, another one is asked for, and whether our own limit waits
+    for it is `completeness.reopen`'s rule. The customer is told which, and until when; the reason stands in
+    the complaint. `others` are the case's documents that were not rejected. Raises `NotAllowed`.
     """
     _review(session, complaint, document, False, reason, officer, now)
     payload = {"document": str(document.id), "purpose": document.purpose, "reason": reason}
     record_by(session, complaint, Action.REJECT_DOCUMENT, officer, now=now, payload=payload)
-    required = {row.code for row in completeness.needs(session, completeness.newest_round(session, complaint))}
     left = any(one.purpose == document.purpose and one.id != document.id for one in others)
-    if document.purpose not in required or left:
+    if left:
         return
-    reopening.reopen(session, complaint, {document.purpose}, profile=profile, now=now)
-    tell_missing(session, complaint, "rejected", [document.purpose], profile, base_url, now, reason=reason)
+    done = completeness.reopen(
+        session,
+        complaint,
+        document.purpose,
+        role=acting_role(officer, Action.REOPEN_DOCUMENTS),
+        actor_id=officer.id,
+        reason=reason,
+        profile=profile,
+        now=now,
+    )
+    if done:
+        tell_missing(session, complaint, "rejected", [document.purpose], profile, base_url, now)
 
 
 def ask(
@@ -136,14 +143,14 @@ def tell_missing(
     base_url: str,
     now: datetime,
     *,
-    reason: str | None = None,
+    withdrawn: bool = False,
 ) -> None:
     """Write to the parties what is missing and until when: asked for, rejected, with more time, or a reminder."""
     due_on = complaint.documents_due_on
 
-    def facts(language: Language) -> dict[str, object]:
+    def facts(language: str) -> dict[str, object]:
         named = [profile.documents[code].label[language] for code in codes if code in profile.documents]
-        return {"why": why, "missing": named, "bring_by": due_on, "reason": reason}
+        return {"why": why, "missing": named, "bring_by": due_on, "withdrawn": withdrawn}
 
     letters.tell(
         session,

@@ -1,88 +1,76 @@
-"""Who has a complaint and how it is sorted: taken up, given, categorised, escalated."""
+"""Who has a complaint: an officer takes it up, or a manager gives it to one.
+
+A service of the room, cut by noun.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from portal.accounts.rules import Officer
-from portal.complaints import messages
+from portal.accounts.queries import Colleague, with_role
+from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.models import Complaint
-from portal.complaints.recording import record, record_by
-from portal.complaints.rules import Action, Role
+from portal.complaints.recording import record
+from portal.complaints.rules import SERVICE, Action, Role, Status, acting_role, next_status
 from portal.db import Session
 from portal.history.rules import Audience
 
 
+class AlreadyHeld(Exception):
+    """Somebody has the complaint, so nothing is to be done, or not by this officer; `holder_id` says who."""
+
+    def __init__(self, holder_id: UUID) -> None:
+        super().__init__(str(holder_id))
+        self.holder_id = holder_id
+
+
+class NotAssignable(Exception):
+    """The officer is disabled, or has no part in which one can have a case."""
+
+
 def take(session: Session, complaint: Complaint, *, officer: Officer, now: datetime) -> None:
-    """The officer takes the complaint up, or over from whoever has it (K3-06). Raises `NotAllowed`."""
-    before = complaint.holder_id
+    """The officer takes the complaint up and has it from now on.
+
+    What a colleague has, only a manager takes over (K3-06). Raises `AlreadyHeld` there, and for what
+    the officer has taken up before; `NotAllowed` for a closed complaint or a wrong role.
+    """
+    role = acting_role(officer, Action.TAKE)
+    next_status(complaint.status, Action.TAKE, role)
+    if complaint.holder_id not in (None, officer.id):
+        if not officer.has(OfficerRole.CS_MANAGER):
+            raise AlreadyHeld(complaint.holder_id)
+        role = Role.CS_MANAGER
+    elif complaint.holder_id == officer.id and complaint.status is Status.IN_PROCESS:
+        raise AlreadyHeld(officer.id)
     complaint.holder_id = officer.id
-    record_by(
-        session,
-        complaint,
-        Action.TAKE,
-        officer,
-        now=now,
-        payload={"from": str(before)} if before and before != officer.id else {},
-    )
+    record(session, complaint, Action.TAKE, role=role, actor_id=officer.id, now=now)
 
 
-def assign(
-    session: Session, complaint: Complaint, *, to: UUID, officer: Officer, now: datetime, reason: str | None = None
-) -> None:
-    """The manager gives the complaint to somebody, `to` being an agent's or manager's id. Raises `NotAllowed`."""
-    before = complaint.holder_id
+def assign(session: Session, complaint: Complaint, *, to: UUID, officer: Officer, now: datetime) -> None:
+    """A manager gives the complaint to an officer, who has it from now on; it still waits to be taken up.
+
+    Raises `NotAssignable` for whom no case can be given to, `AlreadyHeld` where they have it,
+    `NotAllowed` for a closed complaint or a wrong role.
+    """
+    role = acting_role(officer, Action.ASSIGN)
+    next_status(complaint.status, Action.ASSIGN, role)
+    if complaint.holder_id == to:
+        raise AlreadyHeld(to)
+    if to not in {colleague.id for colleague in assignable(session)}:
+        raise NotAssignable(str(to))
     complaint.holder_id = to
-    record_by(
+    record(
         session,
         complaint,
         Action.ASSIGN,
-        officer,
+        role=role,
+        actor_id=officer.id,
         now=now,
+        payload={"to": str(to)},
+        # Who among us has it is nothing that a customer can act on.
         audience=Audience.OFFICERS,
-        payload={"to": str(to), "from": str(before) if before else None, "reason": reason},
     )
 
 
-def categorise(
-    session: Session,
-    complaint: Complaint,
-    *,
-    category: str | None,
-    topic: str | None,
-    reason: str | None,
-    officer: Officer,
-    now: datetime,
-) -> None:
-    """The agent's own sorting, kept beside the customer's choice (KF-16, KF-17), and the reason found (K3-04).
-
-    `category` and `topic` are codes of the profile. Raises `NotAllowed`.
-    """
-    complaint.category = category
-    complaint.desk_topic = topic
-    record_by(
-        session,
-        complaint,
-        Action.CATEGORISE,
-        officer,
-        now=now,
-        audience=Audience.OFFICERS,
-        payload={"category": category, "topic": topic, "reason": reason},
-    )
-
-
-def escalate(session: Session, complaint: Complaint, *, reason: str, officer: Officer, now: datetime) -> None:
-    """An agent hands on to the manager what they cannot solve (K3-07, K3-18, K3-28). Raises `NotAllowed`.
-
-    The reason is for the house: the customer learns that the manager has it.
-    """
-    complaint.escalated_at = complaint.escalated_at or now
-    record_by(session, complaint, Action.ESCALATE, officer, now=now, payload={"by": "agent"})
-    messages.note(session, complaint, text=reason, officer=officer, now=now)
-
-
-def escalate_in_time(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """The limit is near: the manager gets the complaint without anybody's doing (K3-18). Once."""
-    if complaint.escalated_at is not None:
-        return
-    complaint.escalated_at = now
-    record(session, complaint, Action.ESCALATE, role=Role.SYSTEM, actor_id=None, now=now, payload={"by": "limit"})
+def assignable(session: Session) -> list[Colleague]:
+    """Whom a case can be given to, by name."""
+    return with_role(session, *(OfficerRole(role) for role in sorted(SERVICE)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import parties_reached, recipient_of
@@ -11,7 +11,6 @@ from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
 from portal.db import Session
 from portal.institution.models import Institution
-from portal.institution.profile.parts import Language
 from portal.notices import service as notices
 from portal.notices.rules import NoticeKind, greeted
 from portal.sealing import Box, open_box
@@ -114,7 +113,7 @@ def tell(
     session: Session,
     complaint: Complaint,
     kind: NoticeKind,
-    facts: Callable[[Language], Mapping[str, Any]],
+    facts: Callable[[str], Mapping[str, Any]],
     *,
     only: Role | None = None,
     profile: Institution,
@@ -131,7 +130,7 @@ def tell(
     for party in parties_reached(session, complaint, today=local_day(now, profile.zone)):
         if only is not None and party.role is not only:
             continue
-        language = cast(Language, party.language)
+        language = party.language
         notices.write(
             session,
             box=box,

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.accounts.rules import Officer
-from portal.complaints import letters, parties
+from portal.complaints import letters, parties, search
 from portal.complaints.models import Complaint, Message, Party
 from portal.complaints.recording import record, record_by
 from portal.complaints.rules import Action
@@ -91,7 +91,8 @@ def note(
     officer: Officer,
     now: datetime,
 ) -> Message:
-    """An internal note, which no customer ever reads; `mentions` are the officers whom it names. Raises `NotAllowed`."""
+    """An internal note, which no customer ever reads; `mentions` are officers whom it names. Raises `NotAllowed`."""
+    search.note_words(session, complaint.id, text)
     row = _keep(session, complaint, text, now, officer=officer, audience=Audience.OFFICERS, mentions=mentions)
     record_by(
         session,

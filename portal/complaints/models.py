@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import OfficerAccount
 from portal.complaints.rules import (
     CLOSED,
     AuthorityState,
@@ -20,6 +21,7 @@ from portal.complaints.rules import (
     RoundKind,
     Status,
     Term,
+    WordsOf,
 )
 from portal.db import Base
 from portal.history.models import Chained
@@ -27,6 +29,12 @@ from portal.history.rules import Audience
 from portal.institution.rules import Form
 
 CLOSED_LIST = ", ".join(f"'{status}'" for status in sorted(CLOSED))
+
+
+def _open_index(name: str, *columns: str, where: str | None = None) -> sa.Index:
+    """An index of the open complaints alone, or of those of them that `where` names too."""
+    which = sa.text("closed_at IS NULL" + (f" AND {where}" if where else ""))
+    return sa.Index(name, *columns, sqlite_where=which, postgresql_where=which)
 
 
 class Complaint(Chained):
@@ -57,7 +65,7 @@ class Complaint(Chained):
     due_on: Mapped[date | None]
     documents_due_on: Mapped[date | None]
     # The officer who has it, and when the customer first heard from us (KF-32).
-    holder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("officers.id"))
+    holder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     first_response_at: Mapped[datetime | None]
     # The agent's own sorting beside the customer's `kind` and `topic` (KF-16, KF-17).
     category: Mapped[str | None]
@@ -75,9 +83,21 @@ class Complaint(Chained):
 
     __table_args__ = (
         sa.CheckConstraint(f"(closed_at IS NOT NULL) = (status IN ({CLOSED_LIST}))", name="closed_has_its_moment"),
-        sa.Index("ix_complaints_status_due_on_id", "status", "due_on", "id"),
-        sa.Index("ix_complaints_holder_id_status_due_on", "holder_id", "status", "due_on"),
+        # What is open is a small part of what there is, and lists ask for it in this order.
+        _open_index("ix_complaints_open", "due_on", "id"),
+        _open_index("ix_complaints_open_holder", "holder_id", "due_on", "id"),
+        _open_index("ix_complaints_open_escalated", "due_on", "id", where="escalated_at IS NOT NULL"),
+        _open_index("ix_complaints_open_unanswered", "due_on", "id", where="first_response_at IS NULL"),
+        _open_index("ix_complaints_open_incomplete", "due_on", "id", where="documents_due_on IS NOT NULL"),
         sa.Index("ix_complaints_received_at_id", "received_at", "id"),
+        sa.Index("ix_complaints_topic_id", "topic", "id"),
+        sa.Index(
+            "ix_complaints_desk_topic_id",
+            "desk_topic",
+            "id",
+            sqlite_where=sa.text("desk_topic IS NOT NULL"),
+            postgresql_where=sa.text("desk_topic IS NOT NULL"),
+        ),
     )
 
 
@@ -143,7 +163,23 @@ class SearchTerm(Base):
     kind: Mapped[Term] = mapped_column(primary_key=True)
     term: Mapped[bytes] = mapped_column(primary_key=True)
 
-    __table_args__ = (sa.Index("ix_complaint_terms_kind_term", "kind", "term"),)
+    # The id last: ids grow with time, so the newest complaints of a term are read from the index's end.
+    __table_args__ = (sa.Index("ix_complaint_terms_kind_term_complaint_id", "kind", "term", "complaint_id"),)
+
+
+class SearchWord(Base):
+    """A word in the open by which a complaint is found: see `portal.complaints.search`. Erasing deletes its rows."""
+
+    __tablename__ = "complaint_words"
+
+    word: Mapped[str] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("complaints.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    source: Mapped[WordsOf] = mapped_column(primary_key=True)
+
+    # The table is its own index: a word's complaints lie beside each other, the newest last.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Acknowledgement(Base):
@@ -186,7 +222,8 @@ class Requirement(Base):
 
     `arrived_at` is the moment it came, never the moment somebody looked at it; None while it is
     missing. `asked_at` is when it was named to the customer, which is the request from which the
-    document deadline runs; None for what came unasked.
+    document deadline runs; None for what came unasked. `questioned_at`: since then we ask for a
+    replacement of what came, without stopping our time.
     """
 
     __tablename__ = "complaint_requirements"
@@ -196,10 +233,12 @@ class Requirement(Base):
     code: Mapped[str]
     asked_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
+    questioned_at: Mapped[datetime | None]
 
     __table_args__ = (
         sa.UniqueConstraint("round_id", "code"),
         sa.CheckConstraint("asked_at IS NOT NULL OR arrived_at IS NOT NULL", name="what_is_missing_was_asked_for"),
+        sa.CheckConstraint("questioned_at IS NULL OR arrived_at IS NOT NULL", name="what_is_questioned_has_come"),
     )
 
 
@@ -255,12 +294,12 @@ class Pass(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
     division: Mapped[str]
-    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("officers.id"))
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     passed_at: Mapped[datetime]
     due_on: Mapped[date]
     # The division's team is to contact the customer (K3-09).
     contact: Mapped[bool] = mapped_column(default=False)
-    answered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("officers.id"))
+    answered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     answered_at: Mapped[datetime | None]
     sealed: Mapped[bytes]
     answer: Mapped[bytes | None]
@@ -284,7 +323,7 @@ class Message(Base):
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
     audience: Mapped[Audience]
     party_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"))
-    officer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("officers.id"))
+    officer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     at: Mapped[datetime]
     # The delivery of documents that came with it, if any.
     delivery_id: Mapped[UUID | None]
@@ -310,7 +349,7 @@ class Check(Base):
     kind: Mapped[CheckKind]
     party_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"))
     passed: Mapped[bool | None]
-    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("officers.id"))
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     at: Mapped[datetime]
     sealed: Mapped[bytes]
 
@@ -325,7 +364,7 @@ class Review(Base):
     # The document's row goes with the sweep after an erasure, the verdict stays countable.
     document_id: Mapped[UUID]
     accepted: Mapped[bool]
-    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("officers.id"))
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     at: Mapped[datetime]
     sealed: Mapped[bytes]
 

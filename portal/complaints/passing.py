@@ -5,8 +5,7 @@ from datetime import date, datetime
 from portal.accounts.rules import Officer
 from portal.complaints.models import Complaint, Pass
 from portal.complaints.recording import record_by
-from portal.complaints.rules import Action
-from portal.complaints.sight import acting_role
+from portal.complaints.rules import Action, acting_role
 from portal.db import NotHeld, Session
 from portal.history.rules import Audience
 from portal.sealing import open_box

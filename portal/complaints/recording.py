@@ -8,8 +8,8 @@ from uuid import UUID
 from portal.accounts.rules import Officer
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import Number
-from portal.complaints.rules import CLOSED, RESPONSES, Action, Role, next_status
-from portal.complaints.sight import acting_role
+from portal.complaints.queries import OpenCase
+from portal.complaints.rules import CLOSED, RESPONSES, Action, Role, acting_role, next_status
 from portal.db import NotHeld, Session
 from portal.history import service as history
 from portal.history.rules import Actor, ActorKind, Audience
@@ -85,6 +85,6 @@ def record_by(
     )
 
 
-def printed(complaint: Complaint, profile: Institution) -> str:
+def printed(complaint: Complaint | OpenCase, profile: Institution) -> str:
     """The registration number in groups."""
     return Number(complaint.registration, profile.prefix).printed

@@ -2,13 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.accounts.rules import Officer, OfficerRole
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Needed, Path
+from portal.workdays.rules import Calendar, CalendarCode, derive, local_day
 
 
 class Status(StrEnum):
@@ -101,6 +104,13 @@ class Term(StrEnum):
     NAME = "name"
 
 
+class WordsOf(StrEnum):
+    """Whose words a plain index holds: an officer's own, or, where the profile allows it, the customer's."""
+
+    OFFICER = "officer"
+    CUSTOMER = "customer"
+
+
 class ClockPurpose(StrEnum):
     """Whose time a clock counts: ours to answer, or the customer's to complete the documents."""
 
@@ -138,6 +148,7 @@ class AuthorityState(StrEnum):
 
 
 PARTIES = frozenset({Role.CUSTOMER, Role.REPRESENTATIVE})
+# Who may have a case.
 SERVICE = frozenset({Role.AGENT, Role.CS_MANAGER})
 
 # What may be done to an open complaint that leaves it where it stands.
@@ -271,6 +282,17 @@ def next_status(status: Status | None, action: Action, role: Role) -> Status:
 def allowed(status: Status, role: Role) -> tuple[Action, ...]:
     """What somebody may do now, in the order of the table."""
     return tuple(action for (at, action) in TRANSITIONS if at == status and role in PERMITTED[action])
+
+
+def acting_role(officer: Officer, action: Action) -> Role:
+    """In which of their parts an officer does this: the first of them that may.
+
+    Raises `NotAllowed` where none of them may.
+    """
+    for part in OfficerRole:
+        if officer.has(part) and Role(part) in PERMITTED[action]:
+            return Role(part)
+    raise NotAllowed(action, Refusal.ROLE)
 
 
 # ── what a customer hands in ─────────────────────────────────────────────────────────────────────
@@ -414,10 +436,30 @@ def may_act(state: AuthorityState, ends_on: date | None, *, today: date) -> bool
     return state in (AuthorityState.CLAIMED, AuthorityState.ACCEPTED) and (ends_on is None or today <= ends_on)
 
 
-def words_of(name: str) -> set[str]:
-    """The words by which a name is found: without accents, in lower case, apart from titles and points."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
-    return {word for word in re.split(r"[^\w]+", plain) if len(word) > 1}
+def still_checked(
+    arrived_at: datetime, profile: Institution, calendar: Callable[[CalendarCode], Calendar], *, now: datetime
+) -> bool:
+    """Whether our time to check a document that arrived at this moment still runs (the profile's `clocks.checking`).
+
+    Until its last day is over we can still say that the document does not hold, and our time to answer
+    waits for another. Later we can only ask: what an officer or a scanner puts off moves no date. An
+    institution that sets itself no such time can only ask.
+    """
+    if profile.clocks.checking is None:
+        return False
+    limit = profile.limits[profile.clocks.checking]
+    last = derive(limit.rule, arrived_at, calendar(limit.counted_by), profile.zone).counted_on
+    return local_day(now, profile.zone) <= last
+
+
+# No word of any language that people write here is longer; what is, is no word.
+LONGEST_WORD = 60
+
+
+def words_of(text: str) -> set[str]:
+    """The words by which a name or a text is found: without accents, in lower case, apart from single letters."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    return {word for word in re.split(r"[^\w]+", plain) if 1 < len(word) <= LONGEST_WORD}
 
 
 # ── a customer's session ─────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from portal.complaints import clocks, completeness, letters, parties
+from portal.complaints import clocks, completeness, letters, parties, search
 from portal.complaints.codes import grant_code
 from portal.complaints.models import (
     AccessCode,
@@ -17,7 +17,6 @@ from portal.complaints.models import (
     ComplaintTransaction,
     Party,
     Round,
-    SearchTerm,
 )
 from portal.complaints.numbers import new_number
 from portal.complaints.queries import person_in
@@ -97,6 +96,8 @@ def file_complaint(
     for position, transaction in enumerate(filing.transactions, start=1):
         _add_transaction(session, complaint, box, transaction, position)
     parties.index(session, complaint.id, terms)
+    if profile.search_descriptions:
+        search.index_description(session, complaint.id, filing.story)
     session.add(
         Acknowledgement(
             complaint_id=complaint.id,
@@ -242,7 +243,7 @@ def withdraw(session: Session, complaint: Complaint, *, party: Party, now: datet
 
 
 def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """Erase a case for good: its data key, its blind indexes, its codes and sessions, and its documents' bytes.
+    """Erase a case for good: its data key, its indexes blind and plain, its codes and sessions, its documents' bytes.
 
     The history chain, the moments and the codes stay, so that counts and chain remain true.
     """
@@ -262,7 +263,7 @@ def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
     codes = sa.select(AccessCode.id).where(AccessCode.complaint_id == complaint.id)
     session.execute(sa.delete(CaseSession).where(CaseSession.access_code_id.in_(codes)))
     session.execute(sa.delete(AccessCode).where(AccessCode.complaint_id == complaint.id))
-    session.execute(sa.delete(SearchTerm).where(SearchTerm.complaint_id == complaint.id))
+    search.forget(session, complaint.id)
     if complaint.folder_id:
         release(session, complaint.folder_id, now=now)
     destroy_key(session, complaint.key_id, now=now)

@@ -1,29 +1,48 @@
-"""A dozen believable complaints in both languages, filed by the same service that customers use."""
+"""Believable complaints in both languages with papers that open, filed by the same services that customers use."""
 
 import json
 import os
 import tomllib
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from portal.complaints import service
-from portal.complaints.models import Complaint
+from portal.complaints.models import Complaint, Party
 from portal.complaints.numbers import read_number
 from portal.complaints.recording import printed
-from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
-from portal.db import Session, writing
+from portal.complaints.rules import (
+    COMPLAINT,
+    Acknowledged,
+    Filing,
+    Guided,
+    Person,
+    Proof,
+    Representation,
+    Transaction,
+    required,
+)
+from portal.db import Session, uuid7, writing
+from portal.demo.papers import WORDS, Drawn, paper
+from portal.evidence import service as evidence
+from portal.evidence.receiving import Arriving
+from portal.evidence.rules import Arrived
+from portal.evidence.scanner import scanner_of
+from portal.evidence.storage import Depot
 from portal.institution.models import Institution
 from portal.jobs.models import Job
 from portal.notices.models import Notice
 from portal.notices.service import mark_sent
-from portal.sealing import new_box
+from portal.sealing import Box, new_box
 from portal.web.floor import Floor
 
 STORIES = Path(__file__).with_name("stories.toml")
+Story = dict[str, Any]
 
 
 class DemoCase(NamedTuple):
@@ -40,62 +59,169 @@ def load(floor: Floor, *, now: datetime) -> list[DemoCase]:
 
     The access codes are kept in the instance folder, because the database has only their hashes.
     """
-    stories: list[dict[str, Any]] = (
-        tomllib.loads(STORIES.read_text()).get(floor.settings.institution, {}).get("cases", [])
-    )
+    stories: list[Story] = tomllib.loads(STORIES.read_text()).get(floor.settings.institution, {}).get("cases", [])
     kept = floor.settings.instance / f"demo-{floor.settings.institution}.json"
     with floor.database.session() as session:
         known = _kept(kept)
         if known and _all_there(session, known, floor.institution):
             return known
         session.begin_write()
-        cases = [_file(session, story, floor.institution, floor.settings.base_url, now) for story in stories]
+        cases = [_Teller(floor, session, story, now).tell() for story in stories]
         # The file goes first: a number without its code would be of no use to anybody.
         _keep(kept, cases)
         session.commit()
     return cases
 
 
-def _file(session: Session, story: dict[str, Any], profile: Institution, base_url: str, now: datetime) -> DemoCase:
-    filed_at = _moment(story, profile, now)
-    box = new_box(session, now=filed_at)
-    channel = profile.own_channel
-    filed = service.file_complaint(
-        session,
-        box=box,
-        filing=Filing(
-            kind=COMPLAINT,
-            channel=channel,
-            form=profile.channels[channel].form,
-            topic=story["topic"],
-            language=story["language"],
-            customer=Person(story["name"], story["language"], story.get("email"), story.get("phone")),
-            account=story["account"],
-            transactions=_transactions(story, profile, now),
-            story=story["story"].strip(),
-            acknowledged=Acknowledged(profile.privacy.version, story["language"], filed_at),
-        ),
-        profile=profile,
-        base_url=base_url,
-        now=filed_at,
-    )
-    # These customers do not exist, so nobody is written to: their letters count as sent long ago.
-    for notice in session.scalars(sa.select(Notice).where(Notice.subject_id == filed.complaint.id)):
-        mark_sent(notice, tries=1, now=filed_at)
-        session.execute(sa.delete(Job).where(Job.key == f"notice:{notice.id}:{notice.channel}"))
-    if "withdrawn_after_days" in story:
-        complaint = writing(session, filed.complaint) if not session.holds(filed.complaint) else filed.complaint
-        service.withdraw(
-            session, complaint, party=filed.party, now=filed_at + timedelta(days=story["withdrawn_after_days"])
+class _Teller:
+    """Files one story and lets happen what it says, each act at its own moment."""
+
+    def __init__(self, floor: Floor, session: Session, story: Story, now: datetime) -> None:
+        self.floor, self.session, self.story, self.now = floor, session, story, now
+        self.profile = floor.institution
+        self.language: str = story["language"]
+        self.filed_at = _moment(story, self.profile, now)
+
+    def tell(self) -> DemoCase:
+        filing = filing_of(self.story, self.profile, now=self.now)
+        box = new_box(self.session, now=self.filed_at)
+        folder_id = evidence.make_folder(self.session, key_id=box.id, now=self.filed_at).id
+        given = self.story.get("documents", required(filing, self.profile, now=self.filed_at))
+        for purpose in given:
+            evidence.add(
+                self.session,
+                folder_id,
+                box=box,
+                purpose=purpose,
+                delivery_id=uuid7(),
+                arrived=[self._drawn(purpose, box)],
+                limits=evidence.limits_of(self.profile.uploads),
+                scanner=scanner_of(self.floor.settings),
+                now=self.filed_at,
+            )
+        filed = service.file_complaint(
+            self.session,
+            box=box,
+            filing=filing,
+            profile=self.profile,
+            base_url=self.floor.settings.base_url,
+            now=self.filed_at,
+            folder_id=folder_id,
+            given=given,
         )
-    session.flush()
-    topic = profile.topics[story["topic"]].label[story["language"]]
-    return DemoCase(
-        printed(filed.complaint, profile), filed.access_code, story["language"], f"{story['name']}: {topic}"
+        complaint = filed.complaint
+        for delivery in self.story.get("later", ()):
+            self._deliver(complaint, filed.party, box, delivery)
+        if "withdrawn_after_days" in self.story:
+            held = complaint if self.session.holds(complaint) else writing(self.session, complaint)
+            service.withdraw(self.session, held, party=filed.party, now=self._after(self.story["withdrawn_after_days"]))
+        self._count_as_sent(complaint.id)
+        self.session.flush()
+        topic = self.profile.topics[complaint.topic].label[self.language]
+        who = filing.representation.person.name if filing.representation else filing.customer.name
+        return DemoCase(printed(complaint, self.profile), filed.access_code, self.language, f"{who}: {topic}")
+
+    def _deliver(self, complaint: Complaint, party: Party, box: Box, delivery: Story) -> None:
+        for purpose in delivery["documents"]:
+            service.add_documents(
+                self.session,
+                complaint if self.session.holds(complaint) else writing(self.session, complaint),
+                party=party,
+                purpose=purpose,
+                delivery_id=uuid7(),
+                arrived=[self._drawn(purpose, box)],
+                limits=evidence.limits_of(self.profile.uploads),
+                scanner=scanner_of(self.floor.settings),
+                profile=self.profile,
+                base_url=self.floor.settings.base_url,
+                now=self._after(delivery["days"]),
+            )
+
+    def _drawn(self, purpose: str, box: Box) -> Arrived:
+        """One paper of this customer, sealed into the storage."""
+        made = paper(purpose, self._shown(purpose), self.profile.colours.l1)
+        arriving = Arriving(made.name, box, Depot.at(self.floor.settings.evidence_url), len(made.content), None)
+        arriving.write(made.content)
+        arriving.seek(0)
+        return Arrived(made.name, arriving.fault, arriving.stored, made.verdict)
+
+    def _shown(self, purpose: str) -> Drawn:
+        """What stands on a paper: whose it is, and what the story says of the transaction."""
+        words, story = WORDS[self.language], self.story
+        acting = story.get("representative")
+        owner = acting["name"] if acting and purpose in ("representative_identity", "firm_authority") else story["name"]
+        lines = [(words["name"], owner)]
+        if purpose in ("identity", "representative_identity"):
+            lines.append((words["number"], "3174•• •••••• ••••"))
+        elif purpose == "account_ownership":
+            lines.append((words["number"], story["account"]))
+        elif purpose == "power_of_attorney" and acting:
+            lines += [(words["power"], acting["name"]), (self.profile.name, acting["scope"][:60])]
+        elif told := story.get("transaction"):
+            lines += [
+                (str(self.profile.transaction_types[told["type"]].label[self.language]), told.get("reference", "")),
+                ("Rp", f"{int(told['amount']):,}".replace(",", ".")) if "amount" in told else ("", ""),
+            ]
+        return Drawn(owner, self.language, lines)
+
+    def _after(self, days: int) -> datetime:
+        """So many days after the filing, but never in the future."""
+        return min(self.filed_at + timedelta(days=days), self.now)
+
+    def _count_as_sent(self, complaint_id: UUID) -> None:
+        # These customers do not exist, so nobody is written to: their letters count as sent long ago.
+        for notice in self.session.scalars(sa.select(Notice).where(Notice.subject_id == complaint_id)):
+            mark_sent(notice, tries=1, now=notice.created_at)
+            self.session.execute(sa.delete(Job).where(Job.key == f"notice:{notice.id}:{notice.channel}"))
+
+
+def filing_of(story: Story, profile: Institution, *, now: datetime) -> Filing:
+    """What the customer of a story hands in."""
+    filed_at, language, channel = _moment(story, profile, now), story["language"], profile.own_channel
+    guided, acting = story.get("guided"), story.get("representative")
+    return Filing(
+        kind=story.get("kind", COMPLAINT),
+        channel=channel,
+        form=profile.channels[channel].form,
+        topic=story["topic"],
+        language=language,
+        customer=_person(story, language),
+        account=story.get("account"),
+        transactions=tuple(_transactions(story, profile, now)),
+        story=story["story"].strip(),
+        acknowledged=Acknowledged(profile.privacy.version, language, filed_at),
+        representation=_representation(acting, language, filed_at.date()) if acting else None,
+        capacity=story.get("capacity"),
+        loss=Decimal(story["loss"]) if "loss" in story else None,
+        wish=story.get("wish"),
+        guided=Guided(filed_at - timedelta(minutes=guided["minutes"]), guided.get("open")) if guided else None,
     )
 
 
-def _moment(story: dict[str, Any], profile: Institution, now: datetime) -> datetime:
+def _person(told: Story, language: str) -> Person:
+    proof = told.get("proof")
+    return Person(
+        name=told["name"],
+        language=language,
+        email=told.get("email"),
+        phone=told.get("phone"),
+        proof=Proof(proof["kind"], proof["number"]) if proof else None,
+        needs=told.get("needs"),
+    )
+
+
+def _representation(told: Story, language: str, filed_on: date) -> Representation:
+    return Representation(
+        person=_person(told, language),
+        relation=told["relation"],
+        scope=told["scope"],
+        given_on=filed_on - timedelta(days=told["given_days"]),
+        ends_on=filed_on + timedelta(days=told["ends_days"]) if "ends_days" in told else None,
+        firm=told.get("firm"),
+    )
+
+
+def _moment(story: Story, profile: Institution, now: datetime) -> datetime:
     """When a story was filed: never later than now, whatever hour it is."""
     local = now.astimezone(profile.zone)
     at: time = story["at"]
@@ -103,13 +229,19 @@ def _moment(story: dict[str, Any], profile: Institution, now: datetime) -> datet
     return min(filed, now)
 
 
-def _transactions(story: dict[str, Any], profile: Institution, now: datetime) -> tuple[Transaction, ...]:
-    told = story.get("transaction")
-    if not told:
-        return ()
-    on: date = now.astimezone(profile.zone).date() - timedelta(days=told["days"])
-    amount = Decimal(told["amount"]) if "amount" in told else None
-    return (Transaction(told["type"], on, told.get("at"), amount, told.get("reference")),)
+def _transactions(story: Story, profile: Institution, now: datetime) -> Sequence[Transaction]:
+    told = story.get("transactions") or ([story["transaction"]] if "transaction" in story else [])
+    today = now.astimezone(profile.zone).date()
+    return [
+        Transaction(
+            type=one["type"],
+            on=today - timedelta(days=one["days"]),
+            at=one.get("at"),
+            amount=Decimal(one["amount"]) if "amount" in one else None,
+            reference=one.get("reference"),
+        )
+        for one in told
+    ]
 
 
 def _all_there(session: Session, known: list[DemoCase], profile: Institution) -> bool:

@@ -11,8 +11,7 @@ from portal.complaints.sight import seen_case
 from portal.history.reading import note_case
 from portal.web.floor import floor, session
 
-# Who reads cases, and who acts on one; which cases and which acts is asked at each request.
-READERS = (OfficerRole.AGENT, OfficerRole.CS_MANAGER, OfficerRole.DIVISION_MEMBER, OfficerRole.AUDITOR)
+# Who acts on a case; which case and which act is asked at each request.
 ACTORS = (OfficerRole.AGENT, OfficerRole.CS_MANAGER, OfficerRole.DIVISION_MEMBER)
 
 

@@ -14,7 +14,6 @@ from portal.complaints.proving import Point, marks
 from portal.desk.case_labels import MARKS, POINTS, ROLES
 from portal.evidence import labels as evidence_labels
 from portal.institution.models import Institution
-from portal.institution.profile.parts import Language
 from portal.web import formats
 from portal.web.fields import (
     BooleanField,
@@ -44,7 +43,7 @@ class Asking:
 
     file: "CaseFile"
     profile: Institution
-    language: Language
+    language: str
     today: date
     colleagues: Sequence[tuple[UUID, str]] = ()
 

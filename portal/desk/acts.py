@@ -1,4 +1,4 @@
-"""The acts on a case, one row each: what it is in the rules, when there is something to do, its questions, its doing."""
+"""The acts on a case, one row each: what the rules call it, when there is something to do, its questions, its doing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,15 +9,16 @@ from uuid import UUID
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.rules import Officer
-from portal.complaints import authority, by_hand, checks, documents, handling, messages, passing
+from portal.accounts.rules import Officer, OfficerRole
+from portal.complaints import authority, by_hand, checks, documents, handling, messages, passing, sorting
 from portal.complaints.authority import Lacking
 from portal.complaints.checks import NotEnough
 from portal.complaints.documents import NoMoreTime, NothingToAsk
+from portal.complaints.handling import AlreadyHeld, NotAssignable
 from portal.complaints.models import Complaint, Pass
 from portal.complaints.passing import Answered
 from portal.complaints.proving import Point
-from portal.complaints.rules import Action, AuthorityState, ContactSource
+from portal.complaints.rules import Action, AuthorityState, ContactSource, Status
 from portal.complaints.sight import lawful
 from portal.db import Session
 from portal.desk import act_forms as forms
@@ -191,11 +192,11 @@ def _revoke(doing: Doing, form: forms.RevocationForm) -> None:
 
 
 def _categorise(doing: Doing, form: forms.CategoriseForm) -> None:
-    handling.categorise(
+    sorting.categorise(
         doing.session,
         doing.complaint,
         category=form.category.data,
-        topic=form.topic.data,
+        topic=form.topic.data or "",
         reason=form.reason.data or None,
         officer=doing.officer,
         now=doing.now,
@@ -323,7 +324,7 @@ def _report_back(doing: Doing, form: forms.ReportBackForm) -> None:
 
 def _escalate(doing: Doing, form: forms.ReasonForm) -> None:
     reason = form.text.data or ""
-    handling.escalate(doing.session, doing.complaint, reason=reason, officer=doing.officer, now=doing.now)
+    sorting.escalate(doing.session, doing.complaint, reason=reason, officer=doing.officer, now=doing.now)
 
 
 def _involve(doing: Doing, form: forms.InvolveForm) -> None:
@@ -354,7 +355,17 @@ def _lacks(refusal: Lacking) -> LazyString:
 
 ACTS = (
     Act("take", Action.TAKE, _l("Take up"), forms.PlainForm, _take),
-    Act("assign", Action.ASSIGN, _l("Give to an officer"), forms.AssignForm, _assign),
+    Act(
+        "assign",
+        Action.ASSIGN,
+        _l("Give to an officer"),
+        forms.AssignForm,
+        _assign,
+        faults={
+            AlreadyHeld: ("to", lambda _: _l("This officer has the case already")),
+            NotAssignable: ("to", lambda _: _l("No case can be given to this officer any more")),
+        },
+    ),
     Act(
         "verify",
         Action.VERIFY,
@@ -473,8 +484,13 @@ BY_SLUG: Mapping[str, Act] = {act.slug: act for act in ACTS}
 def open_to(officer: Officer, file: CaseFile, profile: Institution) -> list[Act]:
     """The next lawful acts on a case, and only those: what the rules let the officer do and the case has use for."""
     may = lawful(officer, file.complaint.status)
-    return [act for act in ACTS if act.action in may and act.fits(file, profile) and not _is_mine(act, officer, file)]
+    return [act for act in ACTS if act.action in may and act.fits(file, profile) and not _is_held(act, officer, file)]
 
 
-def _is_mine(act: Act, officer: Officer, file: CaseFile) -> bool:
-    return act.action is Action.TAKE and file.complaint.holder_id == officer.id
+def _is_held(act: Act, officer: Officer, file: CaseFile) -> bool:
+    """What an officer has they need not take up, and what a colleague has only a manager takes over (K3-06)."""
+    if act.action is not Action.TAKE or file.complaint.holder_id is None:
+        return False
+    if file.complaint.holder_id == officer.id:
+        return file.complaint.status is Status.IN_PROCESS
+    return not officer.has(OfficerRole.CS_MANAGER)

@@ -17,7 +17,6 @@ from portal.complaints.models import (
     Check,
     Clock,
     Complaint,
-    ComplaintTransaction,
     Message,
     Party,
     Pass,

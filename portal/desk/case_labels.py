@@ -10,7 +10,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.labels import ACTIONS, STATUSES
+from portal.complaints.labels import ACTIONS
 from portal.complaints.proving import DOCUMENT, Point
 from portal.complaints.rules import Action, AuthorityState, ContactSource, Role
 from portal.evidence import labels as evidence_labels
@@ -18,12 +18,9 @@ from portal.evidence.labels import Line
 from portal.evidence.rules import Right
 from portal.history.rules import ActorKind, Audience, Told
 from portal.institution.models import Institution
-from portal.institution.profile.parts import Language
 from portal.institution.rules import IdentityMark
-from portal.notices.labels import CHANNELS as NOTICE_CHANNELS
-from portal.notices.labels import KINDS as NOTICE_KINDS
-from portal.notices.labels import STATES as NOTICE_STATES
-from portal.notices.rules import NoticeState
+from portal.notices.labels import CHANNELS, KINDS, STATES
+from portal.notices.rules import Channel, NoticeKind, NoticeState
 from portal.web import formats
 from portal.web.typed import print_phone
 
@@ -68,6 +65,9 @@ MARKS: Mapping[str, LazyString] = {
     IdentityMark.ACCOUNT.value: _l("Account or contract number"),
 }
 
+NOTICE_KINDS: Mapping[NoticeKind, LazyString] = KINDS
+NOTICE_CHANNELS: Mapping[Channel, LazyString] = CHANNELS
+NOTICE_STATES: Mapping[NoticeState, LazyString] = STATES
 # The mark that stands before a notice's state.
 NOTICE_MARKS: Mapping[NoticeState, str] = {
     NoticeState.WAITING: "wait",
@@ -94,7 +94,7 @@ class Event:
     inside: bool
 
 
-def timeline(file: "CaseFile", profile: Institution, language: Language) -> list[Event]:
+def timeline(file: "CaseFile", profile: Institution, language: str) -> list[Event]:
     """The whole history, newest first, whoever may read each entry."""
     texts = {str(one.id): one.text for one in file.messages}
     return [
@@ -109,7 +109,7 @@ def timeline(file: "CaseFile", profile: Institution, language: Language) -> list
     ]
 
 
-def since(file: "CaseFile", version: int, profile: Institution, language: Language) -> list[Event]:
+def since(file: "CaseFile", version: int, profile: Institution, language: str) -> list[Event]:
     """What happened after the page of this version was made, oldest first."""
     newer = file.complaint.version - version
     return list(reversed(timeline(file, profile, language)[:newer])) if newer > 0 else []
@@ -144,16 +144,14 @@ def _title(told: Told) -> LazyString | str:
     return ACTIONS[Action(told.kind)] if told.kind in set(Action) else told.kind
 
 
-def _text(
-    told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Institution, language: Language
-) -> str | None:
+def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Institution, language: str) -> str | None:
     payload = told.payload or {}
     if "message" in payload:
         return texts.get(payload["message"])
     match told.kind:
         case Action.FILE:
             channel = profile.channels.get(payload.get("channel", ""))
-            return _("By %(channel)s.", channel=channel.label[language]) if channel else None
+            return str(_("By %(channel)s.", channel=channel.label[language])) if channel else None
         case Action.COMPLETE | Action.CONVERT:
             return _due(payload, language)
         case Action.VERIFY:
@@ -172,7 +170,8 @@ def _text(
             return _asked(payload, profile, language)
         case Action.EXTEND_DOCUMENTS:
             ground = profile.extension_grounds.get(payload.get("ground", ""))
-            return " ".join(filter(None, (ground and ground.label[language] + ".", _until(payload, language))))
+            named = f"{ground.label[language]}." if ground else None
+            return " ".join(part for part in (named, _until(payload, language)) if part)
         case Action.PASS_ON | Action.CONTACT_TASK | Action.REPORT_BACK:
             return _division(payload, profile, language)
         case Action.INVOLVE:
@@ -184,21 +183,21 @@ def _text(
         case Action.RECORD_REVOCATION:
             return str(payload["how"])
         case Action.LOCK_DOCUMENT:
-            return payload.get("name")
+            return str(payload["name"])
         case Action.ESCALATE if payload.get("by") == "limit":
-            return _("By itself: the last day for the answer is near.")
+            return str(_("By itself: the last day for the answer is near."))
         case Action.ADD_DOCUMENTS | Action.FILE_PAPERS:
             return _papers(payload, profile, language)
         case _:
             return None
 
 
-def _due(payload: Mapping[str, Any], language: Language) -> str | None:
+def _due(payload: Mapping[str, Any], language: str) -> str | None:
     on = payload.get("due_on")
     return _("Answer by %(day)s.", day=formats.day(date.fromisoformat(on), language)) if on else None
 
 
-def _until(payload: Mapping[str, Any], language: Language) -> str | None:
+def _until(payload: Mapping[str, Any], language: str) -> str | None:
     on = payload.get("due_on")
     return _("Until %(day)s.", day=formats.day(date.fromisoformat(on), language)) if on else None
 
@@ -214,27 +213,27 @@ def _moved(payload: Mapping[str, Any], file: "CaseFile") -> str | None:
     return " ".join(part for part in parts if part) or None
 
 
-def _sorted(payload: Mapping[str, Any], profile: Institution, language: Language) -> str | None:
+def _sorted(payload: Mapping[str, Any], profile: Institution, language: str) -> str | None:
     category = profile.categories.get(payload.get("category") or "")
     topic = profile.topics.get(payload.get("topic") or "")
     parts = [category and category.label[language], topic and topic.label[language], payload.get("reason")]
     return ". ".join(part for part in parts if part) or None
 
 
-def _asked(payload: Mapping[str, Any], profile: Institution, language: Language) -> str:
+def _asked(payload: Mapping[str, Any], profile: Institution, language: str) -> str:
     named = ", ".join(evidence_labels.purpose(code, profile, language) for code in payload.get("codes", ()))
     return " ".join(filter(None, (f"{named}.", _until(payload, language))))
 
 
-def _division(payload: Mapping[str, Any], profile: Institution, language: Language) -> str:
+def _division(payload: Mapping[str, Any], profile: Institution, language: str) -> str:
     division = profile.divisions.get(payload["division"])
     named = division.label[language] if division else str(payload["division"])
     return " ".join(filter(None, (f"{named}.", _until(payload, language))))
 
 
-def _papers(payload: Mapping[str, Any], profile: Institution, language: Language) -> str:
+def _papers(payload: Mapping[str, Any], profile: Institution, language: str) -> str:
     count = len(payload.get("documents", ()))
-    told = _("Files: %(count)s.", count=count)
+    told = str(_("Files: %(count)s.", count=count))
     channel = profile.channels.get(payload.get("channel", ""))
     if channel and payload.get("came_at"):
         at = formats.moment(datetime.fromisoformat(payload["came_at"]), language, profile.zone)
@@ -266,7 +265,7 @@ class Need:
     arrived_at: datetime | None
 
 
-def papers(file: "CaseFile", profile: Institution, language: Language) -> list[Paper]:
+def papers(file: "CaseFile", profile: Institution, language: str) -> list[Paper]:
     """The documents as officers may have them: copies, or the originals that a scanner has called clean."""
     lines = evidence_labels.lines(file.documents, profile, language, right=Right.COPY)
     found = []
@@ -279,7 +278,7 @@ def papers(file: "CaseFile", profile: Institution, language: Language) -> list[P
     return found
 
 
-def checklist(file: "CaseFile", profile: Institution, language: Language) -> list[Need]:
+def checklist(file: "CaseFile", profile: Institution, language: str) -> list[Need]:
     """What the newest round needs, against what has come and what officers have said of it (SQ-16)."""
     found = []
     for need in file.needs:

@@ -1,11 +1,11 @@
-"""The decoders' own process: reads one file from stdin, judges or copies it, and ends.
+"""The decoders' own process: reads one file from stdin, judges, copies or unpacks it, and ends.
 
 Started by `confined` as a plain file, isolated from the portal: it imports nothing of it, has no
 environment, no keys, no database, and may write no file. Whatever a hostile file makes of a decoder
 happens here, and ends with this process.
 
-It answers with one line of JSON: {"fault": …}, or what it found. A copy's line tells its kind and size,
-and the copy follows.
+It answers with one line of JSON: {"fault": …}, or what it found. A copy's line tells its kind and size, that
+of what a file carries the sizes of all parts, and the bytes follow.
 """
 
 import contextlib
@@ -31,6 +31,8 @@ QUALITY = 90
 
 # What a copied page is made of; everything else of a page acts, points elsewhere, or describes.
 PAGE = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents", "/Group"}
+# More attachments than this are an archive, not a document.
+PARTS = 100
 # What a stream that a page draws may carry along beside what is drawn.
 CARRIED = {"/AF", "/Alternates", "/Measure", "/Metadata", "/OPI", "/PieceInfo", "/PS", "/PtData", "/Ref"}
 
@@ -170,6 +172,40 @@ def copy_pages(data: bytes, *, most: int, objects: int) -> tuple[str, bytes]:
     return "application/pdf", copy.getvalue()
 
 
+def carried(data: bytes, *, most: int, objects: int) -> list[bytes]:
+    """What a PDF carries beside its pages, unpacked: attached files, scripts and forms, each once."""
+    import pikepdf
+
+    found: dict[Any, bytes] = {}
+    with _read(data, most=most, objects=objects) as pdf:
+        for each in pdf.objects:
+            for inside, _ in _around(each):
+                for part in _parts(inside):
+                    try:
+                        found.setdefault(part.objgen, part.read_bytes())
+                    except pikepdf.PdfError:
+                        # Packed in a way that only its reader knows: then as it is.
+                        found[part.objgen] = part.read_raw_bytes()
+    if len(found) > PARTS:
+        raise Fault("heavy")
+    return list(found.values())
+
+
+def _parts(each: Any) -> Iterator[Any]:
+    """The streams that one object carries: it is one itself, or names it as one."""
+    import pikepdf
+
+    if isinstance(each, pikepdf.Stream) and each.get("/Type") == "/EmbeddedFile":
+        yield each
+    if isinstance(each, pikepdf.Dictionary | pikepdf.Stream):
+        files = each.get("/EF")
+        named: list[Any] = [value for _, value in files.items()] if isinstance(files, pikepdf.Dictionary) else []
+        named.append(each.get("/JS"))
+        form = each.get("/XFA")
+        named += list(form) if isinstance(form, pikepdf.Array) else [form]
+        yield from (part for part in named if isinstance(part, pikepdf.Stream))
+
+
 def _clean(each: Any) -> None:
     """Take from one object of a page what it does not draw."""
     import pikepdf
@@ -241,10 +277,10 @@ def _around(each: Any) -> Iterator[tuple[Any, int]]:
 
 
 def main(task: str, media: str, memory: str, seconds: str, pixels: str, most_pages: str, objects: str) -> NoReturn:
-    """`task` is judge or copy."""
+    """`task` is judge, copy or carry."""
     confine(memory=int(memory), seconds=int(seconds))
     answer: Mapping[str, Any]
-    copy = b""
+    made: list[bytes] = []
     try:
         data = sys.stdin.buffer.read()
         of_pages = {"most": int(most_pages), "objects": int(objects)}
@@ -252,11 +288,14 @@ def main(task: str, media: str, memory: str, seconds: str, pixels: str, most_pag
             answer = (
                 judge_picture(data, media, pixels=int(pixels)) if media in FORMATS else judge_pages(data, **of_pages)
             )
-        else:
+        elif task == "copy":
             kind, copy = (
                 copy_picture(data, media, pixels=int(pixels)) if media in FORMATS else copy_pages(data, **of_pages)
             )
-            answer = {"media": kind, "size": len(copy)}
+            made, answer = [copy], {"media": kind, "size": len(copy)}
+        else:
+            made = carried(data, **of_pages)
+            answer = {"sizes": [len(part) for part in made]}
     except Fault as fault:
         answer = {"fault": fault.args[0]}
     except MemoryError:
@@ -267,7 +306,7 @@ def main(task: str, media: str, memory: str, seconds: str, pixels: str, most_pag
     out = sys.stdout.buffer
     out.write(json.dumps(answer).encode() + b"\n")
     if "fault" not in answer:
-        out.write(copy)
+        out.writelines(made)
     out.flush()
     # Nothing is left to tidy up in a process that may have been led astray.
     os._exit(0)

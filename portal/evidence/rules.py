@@ -155,8 +155,11 @@ class Filed:
 
 # ── kinds ────────────────────────────────────────────────────────────────────────────────────────
 
-# The brands by which a HEIF container says that its picture is coded as HEVC or as a plain image of it.
-HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+# The brands by which a HEIF container says that its picture is coded as HEVC; the general ones; and those of
+# another coding, which bear the general ones too.
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"})
+HEIF_BRANDS = frozenset({b"mif1", b"msf1"})
+AVIF_BRANDS = frozenset({b"avif", b"avis"})
 
 
 def sniff(head: bytes) -> Media | None:
@@ -173,7 +176,7 @@ def sniff(head: bytes) -> Media | None:
     if head[4:8] == b"ftyp":
         length = min(int.from_bytes(head[:4], "big"), len(head))
         brands = {head[8:12], *(head[at : at + 4] for at in range(16, length, 4))}
-        return Media.HEIC if brands & HEIC_BRANDS else None
+        return Media.HEIC if brands & HEIC_BRANDS or (brands & HEIF_BRANDS and not brands & AVIF_BRANDS) else None
     # A page of HTML that mentions the mark is no PDF.
     if b"%PDF-" in head[:SNIFFED_BYTES] and head.lstrip()[:1] != b"<":
         return Media.PDF
@@ -198,10 +201,15 @@ def shown_name(name: str) -> str:
 
     `invoice<RLO>gpj.exe` would else read as `invoiceexe.jpg`.
     """
-    harmless = "".join(
-        "\ufffd" if unicodedata.category(sign) in CONCEALED and sign not in JOINERS else sign for sign in name
-    )
+    harmless = "".join("\ufffd" if _conceals(sign) else sign for sign in name)
     return harmless.strip() or "\ufffd"
+
+
+def _conceals(sign: str) -> bool:
+    """Whether a sign is not seen itself; no text may hold those that Unicode has set aside for no sign at all."""
+    if unicodedata.category(sign) in CONCEALED:
+        return sign not in JOINERS
+    return ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
 
 
 ENDINGS: Mapping[Media, str] = {

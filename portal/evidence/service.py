@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,9 +11,10 @@ import sqlalchemy as sa
 
 from portal.db import Session
 from portal.evidence import cipher
+from portal.evidence.carrying import carried
 from portal.evidence.models import Document, Folder
 from portal.evidence.queries import find, known, told
-from portal.evidence.rules import UNJUDGED, Arrived, Fault, Filed, Limits, ScanState, fits
+from portal.evidence.rules import UNJUDGED, Arrived, Fault, Filed, Limits, Media, NotReadable, ScanState, fits
 from portal.evidence.scanner import Scanner, ScannerUnavailable
 from portal.evidence.storage import SAFE_AGE, Depot, Missing
 from portal.institution.profile.asking import Uploads
@@ -152,7 +154,8 @@ def content(depot: Depot, box: Box, document: Filed, *, start: int = 0, stop: in
 def judge(session: Session, document_id: UUID, *, depot: Depot, scanner: Scanner) -> ScanState | None:
     """What the scanner says of a document that it has not judged yet; None where there is nothing to judge.
 
-    Only reads: `settle` writes it down. `UNAVAILABLE` where the scanner gives no judgement.
+    What a PDF carries is asked about by itself. Only reads: `settle` writes it down. `UNAVAILABLE` where the
+    scanner gives no judgement, or what is carried cannot be unpacked for it.
     """
     row = find(session, document_id)
     if row is None or row.scan not in UNJUDGED:
@@ -161,10 +164,15 @@ def judge(session: Session, document_id: UUID, *, depot: Depot, scanner: Scanner
         box = open_box(session, session.get_one(Folder, row.folder_id).key_id)
     except KeyDestroyed:
         return None
+    filed = told(box, row)
     try:
-        return scanner.scan(content(depot, box, told(box, row)))
-    except ScannerUnavailable:
+        state = scanner.scan(content(depot, box, filed))
+        if state is ScanState.CLEAN and filed.media is Media.PDF:
+            with closing(carried(content(depot, box, filed))) as parts:
+                state = next((found for part in parts if (found := scanner.scan(part)) is not ScanState.CLEAN), state)
+    except (ScannerUnavailable, NotReadable):
         return ScanState.UNAVAILABLE
+    return state
 
 
 def settle(session: Session, document_id: UUID, state: ScanState, *, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StrictBool, StringConstraints, field_validator
 
 from portal.institution.profile.asking import Account, Document, Identity, Kind, Topic, Uploads
 from portal.institution.profile.channels import Channel, Office, Service
@@ -90,6 +90,9 @@ class Institution(Part):
     privacy: Privacy
     retention: Retention
     uploads: Uploads = Field(default_factory=Uploads)
+    # Whether officers may search what customers wrote. It puts the words of their descriptions into the
+    # database in the open, apart from the data key that seals the text itself.
+    search_descriptions: StrictBool = False
     # For people who keep the file: why something stands in it. Never shown.
     notes: Mapping[str, Line] = Field(default_factory=no_rows)
 

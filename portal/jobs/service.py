@@ -2,22 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable
 
-from portal.db import Session, WriteOutsideWriting, uuid7
+from portal.db import Database, Session, WriteOutsideWriting, uuid7
 from portal.jobs.models import DEAD, DONE, Job
 from portal.jobs.rules import KEEP_DONE, JobState, NotDead, checked
 
 SWEEP_AT_MOST = 5_000
-# Built once, because every filing enqueues; by whether the database is SQLite.
-INSERT = {
-    is_sqlite: insert(Job).on_conflict_do_nothing(index_elements=[Job.key])
-    for is_sqlite, insert in ((True, sqlite.insert), (False, postgresql.insert))
-}
 
 
 def enqueue(
@@ -37,7 +33,7 @@ def enqueue(
     """
     _must_write(session)
     session.connection().execute(
-        INSERT[session.database.is_sqlite],
+        _insert(session.database),
         {
             "id": uuid7(),
             "kind": kind,
@@ -80,6 +76,12 @@ def sweep(session: Session, *, now: datetime, keep: timedelta = KEEP_DONE) -> in
     _must_write(session)
     old = sa.select(Job.id).where(Job.state == DONE, Job.settled_at < now - keep).limit(SWEEP_AT_MOST)
     return session.connection().execute(sa.delete(Job).where(Job.id.in_(old.correlate(None)))).rowcount
+
+
+@cache
+def _insert(database: Database) -> Executable:
+    # Built once a process, because every filing enqueues.
+    return database.inserting(Job).on_conflict_do_nothing(index_elements=[Job.key])
 
 
 def _must_write(session: Session) -> None:

@@ -5,9 +5,14 @@ from typing import Any
 
 from flask import Flask, Request, current_app, g, request, url_for
 from flask_babel import Babel
+from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import LanguageAccept
 
 from portal.words import DEFAULT_LANGUAGE, LANGUAGES
+
+# Flask-Babel gives every lazy sentence out as finished HTML, also one that holds a stranger's words, such as the
+# name of a file. Without this method it is escaped like any other text.
+del LazyString.__html__
 
 NAMES = {"id": "Indonesia", "en": "English"}
 

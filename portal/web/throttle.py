@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.db import Database
 from portal.sealing import KeyRing, Purpose
@@ -58,8 +57,7 @@ def locked(
 
 def insert_once(database: Database, connection: sa.Connection, digest: bytes, *, now: datetime) -> bool:
     """Make a counter's row; whether there was none. On PostgreSQL it must be there before it can be locked."""
-    insert = sqlite.insert if database.is_sqlite else postgresql.insert
-    row = insert(Attempts).values(digest=digest, tries=0, free_at=now, last_at=now).on_conflict_do_nothing()
+    row = database.inserting(Attempts).values(digest=digest, tries=0, free_at=now, last_at=now).on_conflict_do_nothing()
     # psycopg tells no count of an INSERT that may do nothing.
     return connection.execute(row.returning(Attempts.digest)).one_or_none() is not None
 

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from uuid import UUID
 
 import pytest
 
+from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.rules import (
     CLOSED,
     PERMITTED,
@@ -16,6 +18,7 @@ from portal.complaints.rules import (
     Refusal,
     Role,
     Status,
+    acting_role,
     allowed,
     next_status,
     session_alive,
@@ -98,6 +101,37 @@ def test_every_status_can_be_reached_and_a_closed_one_stays_closed():
 
 def test_only_a_filed_complaint_can_be_acted_on():
     assert {action for before, action in TRANSITIONS if before is None} == {Action.FILE}
+
+
+# ── officers with several parts ──────────────────────────────────────────────────────────────────
+
+
+def officer(*roles):
+    return Officer(
+        id=UUID(int=1), name="Ratna", language="id", roles=frozenset(roles), divisions=frozenset(), shortcuts=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("roles", "action", "acts_as"),
+    [
+        ((OfficerRole.AGENT,), Action.TAKE, Role.AGENT),
+        ((OfficerRole.CS_MANAGER, OfficerRole.AGENT), Action.TAKE, Role.AGENT),
+        ((OfficerRole.CS_MANAGER, OfficerRole.AGENT), Action.ASSIGN, Role.CS_MANAGER),
+        ((OfficerRole.DIVISION_MEMBER, OfficerRole.AUDITOR), Action.REPORT_BACK, Role.DIVISION_MEMBER),
+    ],
+)
+def test_an_officer_acts_in_the_first_part_that_may(roles, action, acts_as):
+    assert acting_role(officer(*roles), action) is acts_as
+
+
+@pytest.mark.parametrize(
+    ("role", "action"), [(r, a) for r, a in product(OfficerRole, Action) if Role(r) not in PERMITTED[a]]
+)
+def test_no_part_gives_a_right_of_another(role, action):
+    with pytest.raises(NotAllowed) as refusal:
+        acting_role(officer(role), action)
+    assert refusal.value.reason is Refusal.ROLE
 
 
 # ── a login's life ───────────────────────────────────────────────────────────────────────────────

@@ -108,10 +108,30 @@ def armed_pdf() -> bytes:
     return file.getvalue()
 
 
-def archive() -> bytes:
+def with_attachment(content: bytes) -> bytes:
+    """A PDF with an attached file as qpdf writes it: packed, its checksum named before its filter."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as made:
-        made.writestr("mutasi.txt", "x")
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.attachments["lampiran"] = content
+        made.save(file)
+    return file.getvalue()
+
+
+def with_script(script: bytes) -> bytes:
+    """A PDF whose script is kept packed in a stream."""
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=made.make_stream(script))
+        made.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return file.getvalue()
+
+
+def archive(content: bytes = b"x") -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("mutasi.txt", content)
     return file.getvalue()
 
 
@@ -126,8 +146,29 @@ def pixel_bomb(side: int = 50_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
+def canvas_bomb() -> bytes:
+    """An animated WebP of one tiny frame that says its canvas has the most pixels there can be."""
+    one, two = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
+    file = io.BytesIO()
+    one.save(file, "WEBP", save_all=True, append_images=[two])
+    content = bytearray(file.getvalue())
+    at = content.index(b"VP8X") + 12
+    content[at : at + 6] = (16_382).to_bytes(3, "little") * 2
+    return bytes(content)
+
+
 def heic() -> bytes:
     """A photograph as iPhones make them; decoders cannot make one, so this one is kept as a file."""
     from pathlib import Path
 
     return Path(__file__).with_name("photo.heic").read_bytes()
+
+
+def object_bomb(objects: int = 210_000) -> bytes:
+    """A PDF of a few pages' size that has more objects than a thick file of statements."""
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.Root.Many = pikepdf.Array([made.make_indirect(pikepdf.Dictionary(N=n)) for n in range(objects)])
+        made.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return file.getvalue()

@@ -2,6 +2,9 @@
 
 import hashlib
 import secrets
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -20,6 +23,8 @@ from portal.jobs.models import Job
 from portal.jobs.rules import Work
 from portal.sealing import Box, Tampered, destroy_key
 from tests.builders import NOW, a_box
+from tests.evidence import files
+from tests.evidence.conftest import Daemon
 
 LIMITS = Limits(file_bytes=1000, delivery_files=3, delivery_bytes=3000, case_files=4, case_bytes=2500)
 
@@ -178,9 +183,8 @@ class Away:
 def test_a_document_waits_until_the_scanner_has_judged_it(
     session: Session, depot: Depot, box: Box, folder_id: UUID, clamd: Clamd
 ) -> None:
-    from tests.evidence.files import EICAR
-
-    add(session, folder_id, box, arrive(depot, box, "a.pdf", b"one"), arrive(depot, box, "b.pdf", EICAR), scanner=clamd)
+    clean, infected = arrive(depot, box, "a.pdf", files.pdf()), arrive(depot, box, "b.pdf", files.EICAR)
+    add(session, folder_id, box, clean, infected, scanner=clamd)
     one, two = queries.documents(session, folder_id)
     assert (one.scan, given(Right.COPY, one.scan)) == (ScanState.WAITING, Right.NONE)
     assert session.scalar(sa.select(sa.func.count()).select_from(Job).where(Job.kind == service.SCAN)) == 2
@@ -197,6 +201,93 @@ def test_a_document_waits_until_the_scanner_has_judged_it(
     assert service.judge(session, two.id, depot=depot, scanner=clamd) is None
     session.begin_write()
     assert not service.settle(session, two.id, ScanState.CLEAN, now=NOW)
+
+
+def judged(session: Session, depot: Depot, folder_id: UUID, scanner: object) -> list[ScanState | None]:
+    """What the scanner says now of each document of the folder, written down."""
+    states = []
+    for each in queries.documents(session, folder_id):
+        states.append(service.judge(session, each.id, depot=depot, scanner=scanner))  # type: ignore[arg-type]
+        session.begin_write()
+        if states[-1]:
+            service.settle(session, each.id, states[-1], now=NOW)
+        session.commit()
+    session.expire_all()
+    return states
+
+
+def test_what_a_pdf_carries_is_scanned_unpacked(
+    session: Session, depot: Depot, box: Box, folder_id: UUID, clamd: Clamd
+) -> None:
+    """EICAR attached to a PDF, packed; in an archive that is attached; in a script; and clean attachments."""
+    given = {
+        "lampiran.pdf": files.with_attachment(files.EICAR),
+        "arsip.pdf": files.with_attachment(files.archive(files.EICAR)),
+        "aktif.pdf": files.armed_pdf(),
+        "skrip.pdf": files.with_script(files.EICAR),
+        "bersih.pdf": files.with_attachment(b"a clean statement " * 100),
+        "polos.pdf": files.pdf(2),
+    }
+    limits = replace(LIMITS, case_files=10, case_bytes=100_000)
+    session.begin_write()
+    arrived = [arrive(depot, box, name, content) for name, content in given.items()]
+    service.add(
+        session, folder_id, box=box, purpose="identity", delivery_id=uuid7(), arrived=arrived, limits=limits,
+        scanner=clamd, now=NOW,
+    )  # fmt: skip
+    session.commit()
+    assert judged(session, depot, folder_id, clamd) == [ScanState.INFECTED] * 4 + [ScanState.CLEAN] * 2
+
+
+def test_what_cannot_be_unpacked_for_the_scanner_is_not_clean(
+    session: Session, depot: Depot, box: Box, folder_id: UUID, clamd: Clamd
+) -> None:
+    add(session, folder_id, box, arrive(depot, box, "rusak.pdf", b"%PDF-1.7 and no more"), scanner=clamd)
+    assert judged(session, depot, folder_id, clamd) == [ScanState.UNAVAILABLE]
+
+
+def test_a_scanner_that_stops_holds_documents_back_and_judges_them_when_it_is_there_again(
+    session: Session, depot: Depot, box: Box, folder_id: UUID, daemon: Daemon
+) -> None:
+    """Stopped, frozen, and dying in mid-scan: unavailable, never clean. Back again: judged."""
+    clean, infected = files.picture(), files.picture() + files.EICAR
+    pictures = [replace(arrive(depot, box, f"{n}.jpg", each), verdict=Verdict(Media.JPEG, {})) for n, each in
+                enumerate((clean, infected))]  # fmt: skip
+    impatient = replace(daemon.scanner, step_seconds=0.3, whole_seconds=1.0)
+    add(session, folder_id, box, *pictures, scanner=impatient)
+
+    daemon.stop()
+    assert judged(session, depot, folder_id, impatient) == [ScanState.UNAVAILABLE] * 2
+    work = Work(session, {"slot": "1"}, NOW + timedelta(hours=1), told_of(daemon), uuid7(), 1)  # type: ignore[arg-type]
+    queued = sa.select(sa.func.count()).select_from(Job).where(Job.kind == service.SCAN)
+    before = session.scalar(queued)
+    tasks.rescan(work)
+    assert session.scalar(queued) == before
+
+    daemon.start()
+    daemon.process.send_signal(signal.SIGSTOP)
+    assert judged(session, depot, folder_id, impatient) == [ScanState.UNAVAILABLE] * 2
+    daemon.process.send_signal(signal.SIGCONT)
+
+    def dying() -> Iterator[bytes]:
+        yield clean
+        daemon.stop()
+        yield from [bytes(100_000)] * 20
+
+    with pytest.raises(ScannerUnavailable):
+        daemon.scanner.scan(dying())
+
+    daemon.start()
+    tasks.rescan(work)
+    session.commit()
+    assert session.scalar(queued) == before + 2
+    assert judged(session, depot, folder_id, daemon.scanner) == [ScanState.CLEAN, ScanState.INFECTED]
+
+
+def told_of(daemon: Daemon) -> object:
+    from types import SimpleNamespace
+
+    return SimpleNamespace(clamd=daemon.scanner.url)
 
 
 def test_an_absent_scanner_never_means_clean(session: Session, depot: Depot, box: Box, folder_id: UUID) -> None:

@@ -38,7 +38,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 BREACHES = [
     ("A room knows", "portal.institution.rules", "portal.complaints.models"),
-    ("A room knows", "portal.tracking.views", "portal.intake.views"),
+    ("A room knows", "portal.tracking.views.case", "portal.intake.views"),
     ("Inside a room", "portal.complaints.models", "portal.complaints.service"),
     ("Inside a room", "portal.filing.forms", "portal.filing.service"),
     ("Rules are pure", "portal.complaints.rules", "portal.clock"),

@@ -11,6 +11,7 @@ from portal import clock
 from portal.accounts.access import officer
 from portal.accounts.queries import with_role
 from portal.accounts.rules import Officer, OfficerRole
+from portal.complaints.handling import AlreadyHeld, assignable
 from portal.complaints.rules import NotAllowed
 from portal.desk import case_labels
 from portal.desk.access import ACTORS
@@ -24,9 +25,8 @@ from portal.web.language import language
 from portal.web.pages import go_to, render
 from portal.workdays.rules import local_day
 
-# Whom a note may name, and whom the manager may give a case to.
+# Whom a note may name.
 NAMED = (OfficerRole.AGENT, OfficerRole.CS_MANAGER, OfficerRole.DIVISION_MEMBER)
-HOLDERS = (OfficerRole.AGENT, OfficerRole.CS_MANAGER)
 
 
 @bp.route("/cases/<uuid:case_id>/<act_slug>", methods=["GET", "POST"])
@@ -52,20 +52,20 @@ def act(case_id: UUID, act_slug: str, officer: Officer) -> ResponseReturnValue:
     doing = Doing(session(), complaint, file, officer, institution(), settings().base_url, clock.now())
     try:
         chosen.do(doing, form)
-    except NotAllowed:
-        session().rollback()
-        return go_to("desk.case", case_id=case_id)
     except tuple(chosen.faults or {}) as refusal:
         session().rollback()
         name, sentence = (chosen.faults or {})[type(refusal)]
         form[name].errors = [sentence(refusal)]
         return _page(chosen, opened(officer, case_id), form, status=422)
+    except (NotAllowed, AlreadyHeld):
+        session().rollback()
+        return go_to("desk.case", case_id=case_id)
     session().commit()
     return go_to("desk.case", case_id=case_id)
 
 
 def _form(chosen: Act, file: CaseFile, officer: Officer) -> ActForm:
-    colleagues = with_role(session(), *(HOLDERS if chosen.slug == "assign" else NAMED))
+    colleagues = assignable(session()) if chosen.slug == "assign" else with_role(session(), *NAMED)
     asking = Asking(
         file=file,
         profile=institution(),

@@ -13,9 +13,9 @@ from portal.complaints.clocks import derivation_of
 from portal.complaints.labels import STATUS_MARKS, STATUSES
 from portal.complaints.numbers import Number
 from portal.complaints.rules import CLOSED
-from portal.complaints.sight import seen_folder
+from portal.complaints.sight import READERS, seen_folder
 from portal.desk import acts, case_labels
-from portal.desk.access import READERS, case_of
+from portal.desk.access import case_of
 from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile, case_file
 from portal.evidence import queries as evidence
@@ -92,6 +92,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "papers": case_labels.papers(file, profile, lang),
         "needs": case_labels.checklist(file, profile, lang),
         "labels": case_labels,
+        "statuses": STATUSES,
         "acts": acts.open_to(officer, file, profile),
     }
 

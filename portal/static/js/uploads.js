@@ -31,7 +31,7 @@ let onward = null; // The button that was pressed while files were still on thei
 
 /** As the server shows it: control and direction characters replaced, joiners kept. */
 function harmless(name) {
-  return name.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (sign) => (/[\u200c\u200d]/.test(sign) ? sign : "\ufffd"));
+  return name.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu, (sign) => (/[\u200c\u200d]/.test(sign) ? sign : "\ufffd"));
 }
 
 function told(sentence, values) {

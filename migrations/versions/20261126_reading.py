@@ -1,13 +1,13 @@
 """Who read which case: the reading logs and their entries.
 
-Revision 20261124_reading, after 20261123_desk.
+Revision 20261126_reading, after 20261125_questions.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261124_reading"
-down_revision = "20261123_desk"
+revision = "20261126_reading"
+down_revision = "20261125_questions"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,34 @@
+"""A clock as its page tells it: the date promised, and how it is counted now."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from portal.complaints.clocks import derivation_of
+from portal.complaints.queries import RunningClock
+from portal.institution.models import Institution
+from portal.workdays.rules import Derivation
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The date promised, and how it is counted now. A decree since the promise may part the two."""
+
+    due_on: date
+    today: date
+    derivation: Derivation
+
+    @property
+    def moved(self) -> bool:
+        return self.due_on != self.derivation.counted_on
+
+    @property
+    def overdue(self) -> bool:
+        return self.today > self.due_on
+
+
+def deadline_of(clock: RunningClock | None, profile: Institution, *, today: date) -> Deadline | None:
+    """The clock's date; None while it has not started."""
+    derivation = derivation_of(clock, profile) if clock else None
+    if clock is None or derivation is None or clock.due_on is None:
+        return None
+    return Deadline(clock.due_on, today, derivation)
