@@ -220,12 +220,14 @@ def _power(session: Session, box: Box, complaint_id: UUID) -> Power | None:
 
 
 def _verdicts(session: Session, box: Box, complaint_id: UUID) -> dict[UUID, Verdict]:
-    rows = session.scalars(sa.select(Review).where(Review.complaint_id == complaint_id).order_by(Review.id))
+    rows = session.scalars(sa.select(Review).where(Review.complaint_id == complaint_id).order_by(Review.at, Review.id))
     return {row.document_id: Verdict(row.accepted, box.open(row)["reason"], row.officer_id, row.at) for row in rows}
 
 
 def _messages(session: Session, box: Box, complaint_id: UUID) -> list[Written]:
-    rows = session.scalars(sa.select(Message).where(Message.complaint_id == complaint_id).order_by(Message.id.desc()))
+    rows = session.scalars(
+        sa.select(Message).where(Message.complaint_id == complaint_id).order_by(Message.at.desc(), Message.id.desc())
+    )
     return [
         Written(
             id=row.id,
@@ -242,14 +244,18 @@ def _messages(session: Session, box: Box, complaint_id: UUID) -> list[Written]:
 
 
 def _reports(session: Session, box: Box, complaint_id: UUID) -> list[Report]:
-    rows = session.scalars(sa.select(Pass).where(Pass.complaint_id == complaint_id).order_by(Pass.id.desc()))
+    rows = session.scalars(
+        sa.select(Pass).where(Pass.complaint_id == complaint_id).order_by(Pass.passed_at.desc(), Pass.id.desc())
+    )
     return [
         Report(row, box.open(row)["question"], box.open(row, "answer")["text"] if row.answer else None) for row in rows
     ]
 
 
 def _checks(session: Session, box: Box, complaint_id: UUID) -> list[Checked]:
-    rows = session.scalars(sa.select(Check).where(Check.complaint_id == complaint_id).order_by(Check.id.desc()))
+    rows = session.scalars(
+        sa.select(Check).where(Check.complaint_id == complaint_id).order_by(Check.at.desc(), Check.id.desc())
+    )
     return [Checked(row, told["what"], told["found"]) for row in rows for told in (box.open(row),)]
 
 
