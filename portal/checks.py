@@ -8,19 +8,23 @@ from enum import StrEnum
 from portal import migrating
 from portal.evidence.scanner import ScannerUnavailable, scanner_of
 from portal.evidence.storage import probe
+from portal.institution.calendars.queries import read as read_calendars
+from portal.institution.calendars.rules import Doubt
 from portal.jobs import queries as jobs
 from portal.jobs.rules import JobState
 from portal.sealing import Purpose, still_wrapped_under
 from portal.web.floor import Floor
-from portal.workdays import seed
 from portal.workdays.rules import CalendarCode, local_day
 
 # A job that waits longer than this has no worker, or one that cannot keep up.
 QUEUE_PATIENCE = timedelta(minutes=15)
-
-
 # A year's joint leave is usually decreed in the September before it.
 CALENDAR_NOTICE = timedelta(days=90)
+DOUBTS = {
+    Doubt.OTHER_KIND: "change {number} closes {on} as something else than is published",
+    Doubt.NOTHING_CLOSED: "change {number} opens {on}, which nothing published closes",
+    Doubt.OPPOSED: "change {number} opens or closes {on} in one calendar against another",
+}
 
 
 class Level(StrEnum):
@@ -118,15 +122,20 @@ def calendars(floor: Floor, now: datetime) -> Finding:
     today = local_day(now, profile.zone)
     # A calendar without weekends knows every day.
     counted = {limit.counted_by for limit in profile.limits.values()} - {CalendarCode.EVERY_DAY}
-    ends = min((seed.calendar(code).known_until for code in counted), default=None)
-    if ends is None:
+    if not counted:
         return Finding("calendars", Level.OK, "no limit is counted in working days")
+    with floor.database.session() as session:
+        there = read_calendars(session)
+    ends = there.known_until
     left = (ends - today).days
     if left < 0:
         return Finding("calendars", Level.WARNING, f"ran out on {ends}: every new date is provisional")
     if left <= CALENDAR_NOTICE.days:
         detail = f"run out on {ends}, in {left} days: update the holidays or enter the new decree"
         return Finding("calendars", Level.WARNING, detail)
+    if doubts := there.doubts():
+        named = "; ".join(DOUBTS[doubt].format(number=change.number, on=change.on) for change, doubt in doubts)
+        return Finding("calendars", Level.WARNING, f"{named}: see `flask --app wsgi calendar list`")
     return Finding("calendars", Level.OK, f"known until {ends}")
 
 

@@ -16,6 +16,7 @@ from portal.complaints.commands import find_case
 from portal.config import describe
 from portal.demo import believable, bulk
 from portal.history.commands import commands as history_commands
+from portal.institution.calendars.commands import calendar
 from portal.institution.commands import deadline
 from portal.institution.commands import institution as institution_group
 from portal.jobs.commands import jobs as jobs_group
@@ -159,6 +160,7 @@ COMMANDS: tuple[click.Command, ...] = (
     doctor,
     keys,
     deadline,
+    calendar,
     institution_group,
     history_commands(find_case),
     jobs_group,

@@ -1,13 +1,13 @@
 """Who read which case: the reading logs and their entries.
 
-Revision 20261126_reading, after 20261125_questions.
+Revision 20261126_reading, after 20261126_draft_tokens.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_reading"
-down_revision = "20261125_questions"
+down_revision = "20261126_draft_tokens"
 branch_labels = None
 depends_on = None
 

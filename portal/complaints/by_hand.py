@@ -16,6 +16,7 @@ from portal.db import Session
 from portal.evidence import service as evidence
 from portal.evidence.rules import Arrived, Limits
 from portal.evidence.scanner import Scanner
+from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
 from portal.institution.rules import Form
 from portal.notices.rules import NoticeKind
@@ -37,7 +38,13 @@ def convert(
         clock.ended_at = clock.ended_at or now
     complaint.form = Form.WRITTEN
     running = clocks.start_clocks(
-        session, opened, kind=complaint.kind, form=Form.WRITTEN, profile=profile, received_at=now
+        session,
+        opened,
+        kind=complaint.kind,
+        form=Form.WRITTEN,
+        profile=profile,
+        calendars=calendars(session).of,
+        received_at=now,
     )
     complaint.due_on = clocks.due_on(running)
     payload = {"due_on": complaint.due_on.isoformat() if complaint.due_on else None}
@@ -101,5 +108,6 @@ def file_papers(
                 "documents": [{"sha256": one.sha256.hex(), "size": one.size} for one in taken],
             },
         )
-        completeness.meet(session, complaint, {purpose}, profile=profile, now=came_at)
+        of = calendars(session).of
+        completeness.meet(session, complaint, {purpose}, profile=profile, calendars=of, now=came_at)
     return done

@@ -11,8 +11,7 @@ from portal.institution.models import Institution
 from portal.institution.profile.limits import Limit
 from portal.institution.rules import Form
 from portal.workdays import rules as workdays
-from portal.workdays.rules import CalendarCode, Derivation, Start, Unit, derive, earliest_of
-from portal.workdays.seed import calendar
+from portal.workdays.rules import CalendarCode, CalendarOf, Derivation, Start, Unit, derive
 
 
 def start_clocks(
@@ -22,6 +21,7 @@ def start_clocks(
     kind: str,
     form: Form,
     profile: Institution,
+    calendars: CalendarOf,
     received_at: datetime | None = None,
 ) -> Sequence[Clock]:
     """Give a round the clocks that the profile names for its kind and form (BM-29, BM-30).
@@ -33,14 +33,21 @@ def start_clocks(
     clocks = []
     for limit in profile.answer_limits(kind, form):
         started_at = opened.received_at if limit.start is Start.RECEIVED else opened.complete_at
-        if started_at and received_at:
-            started_at = max(started_at, received_at)
-        clocks.append(_clock(session, opened, limit, ClockPurpose.ANSWER, started_at, profile))
+    session: Session,
+    opened: Round,
+    *,
+    kind: str,
+    form: Form,
+    profile: Institution,
+    calendars: CalendarOf,
+    received_at: datetime | None = None,
     session.flush()
     return clocks
 
 
-def ask_for_documents(session: Session, opened: Round, *, profile: Institution, now: datetime) -> Clock | None:
+def ask_for_documents(
+    session: Session, opened: Round, *, profile: Institution, calendars: CalendarOf, now: datetime
+) -> Clock | None:
     """Start the customer's time to complete the documents, which runs from the request (SQ-22, BM-18).
 
     None where the institution sets no such limit.
@@ -48,13 +55,14 @@ def ask_for_documents(session: Session, opened: Round, *, profile: Institution, 
     completion = profile.clocks.documents
     if completion is None:
         return None
-    return _clock(session, opened, profile.limits[completion.limit], ClockPurpose.DOCUMENTS, now, profile)
+    limit = profile.limits[completion.limit]
+    return _clock(session, opened, limit, ClockPurpose.DOCUMENTS, now, profile, calendars)
 
 
-def start(clock: Clock, at: datetime, profile: Institution) -> None:
+def start(clock: Clock, at: datetime, profile: Institution, calendars: CalendarOf) -> None:
     """What the clock waited for has happened: it runs from that moment and has a date now."""
     clock.started_at = at
-    _promise(clock, profile)
+    _promise(clock, profile, calendars)
 
 
 def stop(clock: Clock) -> None:
@@ -63,10 +71,10 @@ def stop(clock: Clock) -> None:
     clock.provisional = False
 
 
-def lengthen(clock: Clock, days: int, profile: Institution) -> None:
+def lengthen(clock: Clock, days: int, profile: Institution, calendars: CalendarOf) -> None:
     """One more extension by so many days of the clock's own unit."""
     clock.steps = [*clock.steps, days]
-    _promise(clock, profile)
+    _promise(clock, profile, calendars)
 
 
 def _clock(
@@ -76,6 +84,7 @@ def _clock(
     purpose: ClockPurpose,
     started_at: datetime | None,
     profile: Institution,
+    calendars: CalendarOf,
 ) -> Clock:
     clock = Clock(
         round_id=opened.id,
@@ -89,20 +98,20 @@ def _clock(
         started_at=started_at,
         ended_at=None,
     )
-    _promise(clock, profile)
+    _promise(clock, profile, calendars)
     session.add(clock)
     return clock
 
 
-def _promise(clock: Clock, profile: Institution) -> None:
-    derivation = derivation_of(clock, profile)
+def _promise(clock: Clock, profile: Institution, calendars: CalendarOf) -> None:
+    derivation = derivation_of(clock, profile, calendars)
     if derivation:
         clock.revision = derivation.revision
         clock.counted_on = clock.due_on = derivation.counted_on
         clock.provisional = derivation.provisional
 
 
-def derivation_of(clock: Clock | RunningClock, profile: Institution) -> Derivation | None:
+def derivation_of(clock: Clock | RunningClock, profile: Institution, calendars: CalendarOf) -> Derivation | None:
     """The clock's date with every day that leads to it; None while it has not started.
 
     Amount, unit, calendar and extensions are the clock's own, as promised then; the profile adds the
@@ -120,14 +129,8 @@ def derivation_of(clock: Clock | RunningClock, profile: Institution) -> Derivati
         basis=rule.basis,
         confidence=rule.confidence,
     )
-    return derive(limit, clock.started_at, calendar(CalendarCode(clock.calendar)), profile.zone, extensions=clock.steps)
-
-
-def binding(clocks: Iterable[Clock], profile: Institution) -> tuple[Clock, Derivation] | None:
-    """The clock that ends first and so binds, with its derivation; None while none has started."""
-    by_derivation = {id(derived): (clock, derived) for clock in clocks if (derived := derivation_of(clock, profile))}
-    first = earliest_of(derived for _, derived in by_derivation.values())
-    return by_derivation[id(first)] if first else None
+    calendar = calendars(CalendarCode(clock.calendar))
+    return derive(limit, clock.started_at, calendar, profile.zone, extensions=clock.steps)
 
 
 def due_on(clocks: Iterable[Clock]) -> date | None:
@@ -136,9 +139,9 @@ def due_on(clocks: Iterable[Clock]) -> date | None:
     return min((day for day in days if day), default=None)
 
 
-def answered_by(kind: str, form: Form, profile: Institution, *, at: datetime) -> date | None:
+def answered_by(kind: str, form: Form, profile: Institution, *, calendars: CalendarOf, at: datetime) -> date | None:
     """By when a complaint that arrived complete at this moment would be answered; for pages before filing."""
     days = []
     for limit in profile.answer_limits(kind, form):
-        days.append(derive(limit.rule, at, calendar(limit.counted_by), profile.zone).counted_on)
+        days.append(derive(limit.rule, at, calendars(limit.counted_by), profile.zone).counted_on)
     return min(days, default=None)

@@ -16,8 +16,7 @@ from portal.complaints.recording import record
 from portal.complaints.rules import Action, ClockPurpose, Role, next_status, still_checked
 from portal.db import Session
 from portal.institution.models import Institution
-from portal.workdays.rules import Start
-from portal.workdays.seed import calendar
+from portal.workdays.rules import CalendarOf, Start
 
 
 class Reopened(StrEnum):
@@ -34,6 +33,7 @@ def require(
     *,
     given: Collection[str],
     profile: Institution,
+    calendars: CalendarOf,
     now: datetime,
 ) -> tuple[list[str], Clock | None]:
     """Note what a round needs and what of it has come; ask for the rest. Returns what is missing, and the
@@ -54,7 +54,9 @@ def require(
     for row in rows:
         session.add(row)
     left = missing(rows)
-    asked = clocks.ask_for_documents(session, opened, profile=profile, now=now) if left else None
+    asked = None
+    if left:
+        asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=calendars, now=now)
     opened.complete_at = None if left else now
     session.flush()
     return left, asked
@@ -66,7 +68,13 @@ def missing(rows: Sequence[Requirement]) -> list[str]:
 
 
 def meet(
-    session: Session, complaint: Complaint, codes: Collection[str], *, profile: Institution, now: datetime
+    session: Session,
+    complaint: Complaint,
+    codes: Collection[str],
+    *,
+    profile: Institution,
+    calendars: CalendarOf,
+    now: datetime,
 ) -> list[str]:
     """Documents of these codes have arrived in the newest round; returns the codes still missing.
 
@@ -89,7 +97,7 @@ def meet(
         if clock.purpose is ClockPurpose.DOCUMENTS:
             clock.ended_at = now
         elif clock.started_at is None and clock.starts == Start.COMPLETE:
-            clocks.start(clock, now, profile)
+            clocks.start(clock, now, profile, calendars)
     complaint.due_on, complaint.documents_due_on = clocks.due_on(running), None
     record(
         session,
@@ -112,6 +120,7 @@ def reopen(
     actor_id: UUID | None,
     reason: str | None,
     profile: Institution,
+    calendars: CalendarOf,
     now: datetime,
 ) -> Reopened | None:
     """What came for a required document does not hold, and another one is asked for.
@@ -130,7 +139,7 @@ def reopen(
     row = next((row for row in needs(session, opened) if row.code == code and row.arrived_at is not None), None)
     if row is None or row.arrived_at is None:
         return None
-    if not still_checked(row.arrived_at, profile, calendar, now=now):
+    if not still_checked(row.arrived_at, profile, calendars, now=now):
         row.questioned_at = now
         session.flush()
         return Reopened.ASKED
@@ -142,7 +151,7 @@ def reopen(
             clock.ended_at = clock.ended_at or now
         elif clock.starts == Start.COMPLETE:
             clocks.stop(clock)
-    asked = clocks.ask_for_documents(session, opened, profile=profile, now=now)
+    asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=calendars, now=now)
     complaint.due_on, complaint.documents_due_on = clocks.due_on(running), asked.due_on if asked else None
     due_on = complaint.documents_due_on.isoformat() if complaint.documents_due_on else None
     payload = {"codes": [code], "reason": reason, "bring_by": due_on}

@@ -10,6 +10,7 @@ from portal.complaints.recording import record_by
 from portal.complaints.rules import Action, acting_role
 from portal.db import Session
 from portal.evidence.rules import Filed
+from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
 from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
@@ -62,6 +63,7 @@ def reject(
         actor_id=officer.id,
         reason=reason,
         profile=profile,
+        calendars=calendars(session).of,
         now=now,
     )
     if done:
@@ -111,7 +113,7 @@ def extend(
     extension = profile.documents_extension
     if clock is None or extension is None or len(clock.steps) >= extension.most or ground not in extension.grounds:
         raise NoMoreTime
-    clocks.lengthen(clock, extension.step, profile)
+    clocks.lengthen(clock, extension.step, profile, calendars(session).of)
     complaint.documents_due_on = clock.due_on
     payload = {"ground": ground, "due_on": clock.due_on.isoformat() if clock.due_on else None}
     record_by(session, complaint, Action.EXTEND_DOCUMENTS, officer, now=now, payload=payload)

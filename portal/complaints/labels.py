@@ -30,6 +30,7 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.WITHDRAW: _l("Complaint withdrawn"),
     Action.COMPLETE: _l("Documents complete"),
     Action.LOCK_DOCUMENT: _l("A document was locked"),
+    Action.RECOUNT: _l("Date counted again"),
     Action.WARN: _l("Reminder about documents"),
     Action.DEEM_WITHDRAWN: _l("Complaint deemed withdrawn"),
     Action.TAKE: _l("Taken up by an officer"),

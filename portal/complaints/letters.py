@@ -1,8 +1,9 @@
 """The notices that a complaint sends to its parties: which facts each tells, and to whom."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import parties_reached, recipient_of
@@ -10,6 +11,7 @@ from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
 from portal.db import Session
+from portal.institution.calendars.rules import Act, Change
 from portal.institution.models import Institution
 from portal.notices import service as notices
 from portal.notices.rules import NoticeKind, greeted
@@ -25,6 +27,25 @@ def sign_in_url(base_url: str, language: str) -> str:
 def lost_code_url(base_url: str, language: str) -> str:
     """Where somebody gets an access code of their own with a one-time code."""
     return f"{base_url}/{language}/track/lost-code"
+
+
+class Promise(NamedTuple):
+    """The day by which we answer, and the one that the calendar gives. Of several the earliest binds."""
+
+    due_on: date
+    counted_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """What changes of the calendar moved: the promised answer, and the last day for documents, before and now.
+
+    Without `changes` it was the published list of holidays that became another.
+    """
+
+    changes: tuple[Change, ...]
+    answer: tuple[Promise, Promise] | None
+    documents: tuple[date, date] | None
 
 
 def send_receipt(
@@ -109,39 +130,15 @@ def confirm_documents(
     )
 
 
-def tell(
-    session: Session,
-    complaint: Complaint,
-    kind: NoticeKind,
-    facts: Callable[[str], Mapping[str, Any]],
-    *,
-    only: Role | None = None,
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
     profile: Institution,
     base_url: str,
     now: datetime,
 ) -> None:
-    """Write to everybody whom the complaint's letters reach, each in their own language.
-
-    That is the customer, unless only the representative gave their contact, and a representative as long
-    as they may act. `facts` gives what the letter tells in a language, beside number and address of the
-    page. `only`: to nobody in another part.
-    """
-    box = open_box(session, complaint.key_id)
-    for party in parties_reached(session, complaint, today=local_day(now, profile.zone)):
-        if only is not None and party.role is not only:
-            continue
-        language = party.language
-        notices.write(
-            session,
-            box=box,
-            subject_id=complaint.id,
-            recipient=recipient_of(party, person_in(box, party)),
-            kind=kind,
-            facts={
-                "number": printed(complaint, profile),
-                "sign_in_url": sign_in_url(base_url, language),
-                **facts(language),
-            },
-            now=now,
-            profile=profile,
-        )
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple

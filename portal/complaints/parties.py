@@ -107,6 +107,19 @@ def refuse_unless_acting(session: Session, party: Party, action: Action, *, toda
         raise NotAllowed(action, Refusal.AUTHORITY)
 
 
+def acting_parties(session: Session, complaint_id: UUID, *, today: date) -> list[Party]:
+    """The parties who are told what becomes of the complaint: a representative only as long as they may act."""
+    powers = {
+        row.party_id: row for row in session.scalars(sa.select(Authority).where(Authority.complaint_id == complaint_id))
+    }
+    return [
+        party
+        for party in parties_of(session, complaint_id)
+        if party.role is not Role.REPRESENTATIVE
+        or ((power := powers.get(party.id)) and may_act(power.state, power.ends_on, today=today))
+    ]
+
+
 def behalf_of(session: Session, party: Party) -> UUID | None:
     """For whom a party acts: a representative for the customer, everybody else for nobody but themselves."""
     return customer_of(session, party.complaint_id).id if party.role is Role.REPRESENTATIVE else None

@@ -9,9 +9,9 @@ from portal.complaints import clocks, completeness
 from portal.complaints.models import Clock, Complaint, Requirement, Round
 from portal.complaints.rules import ClockPurpose, still_checked
 from portal.db import Session
+from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
 from portal.workdays.rules import Start
-from portal.workdays.seed import calendar
 
 
 def ask_more(
@@ -22,11 +22,11 @@ def ask_more(
     While our time to check what arrived runs, our own limit waits for them. Later they are asked for
     without stopping anything: the date that was promised stands, and no time of the customer's ends (BM-30).
     """
-    opened = completeness.newest_round(session, complaint)
+    opened, of = completeness.newest_round(session, complaint), calendars(session).of
     for code in codes:
         session.add(Requirement(round_id=opened.id, code=code, asked_at=now, arrived_at=None, questioned_at=None))
     session.flush()
-    if opened.complete_at and not still_checked(opened.complete_at, profile, calendar, now=now):
+    if opened.complete_at and not still_checked(opened.complete_at, profile, of, now=now):
         return
     opened.complete_at = None
     running = _clocks(session, opened)
@@ -35,7 +35,7 @@ def ask_more(
             clock.ended_at = clock.ended_at or now
         elif clock.starts == Start.COMPLETE:
             clocks.stop(clock)
-    asked = clocks.ask_for_documents(session, opened, profile=profile, now=now)
+    asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=of, now=now)
     complaint.due_on = clocks.due_on(running)
     complaint.documents_due_on = asked.due_on if asked else None
     session.flush()

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,7 +10,7 @@ from enum import StrEnum
 from portal.accounts.rules import Officer, OfficerRole
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Needed, Path
-from portal.workdays.rules import Calendar, CalendarCode, derive, local_day
+from portal.workdays.rules import CalendarOf, derive, local_day
 
 
 class Status(StrEnum):
@@ -38,6 +37,7 @@ class Action(StrEnum):
     # What follows from facts, without anybody's decision.
     COMPLETE = "complete"
     LOCK_DOCUMENT = "lock_document"
+    RECOUNT = "recount"
     WARN = "warn"
     DEEM_WITHDRAWN = "deem_withdrawn"
     # What officers do.
@@ -158,6 +158,7 @@ _STAYS = (
     Action.REPLY,
     Action.COMPLETE,
     Action.LOCK_DOCUMENT,
+    Action.RECOUNT,
     Action.WARN,
     Action.ASSIGN,
     Action.RECORD_CONTACT,
@@ -217,6 +218,7 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     # Completeness is a fact about what has arrived, so nobody declares it: it is found out.
     Action.COMPLETE: frozenset({Role.SYSTEM}),
     Action.LOCK_DOCUMENT: frozenset({Role.SYSTEM}),
+    Action.RECOUNT: frozenset({Role.SYSTEM}),
     Action.WARN: frozenset({Role.SYSTEM}),
     Action.DEEM_WITHDRAWN: frozenset({Role.SYSTEM}),
     Action.TAKE: SERVICE,
@@ -431,14 +433,30 @@ def marked_for_manager(filing: Filing, profile: Institution, *, now: datetime) -
     return guide is not None and guide.escalate and still_open and guide_due(filing, profile, now=now)
 
 
+def promised_anew(
+    promised: date, counted: date, *, soonest: date, today: date, purpose: ClockPurpose, stands: bool
+) -> date:
+    """The day to keep after the calendar changed and `counted` is the day that it gives now.
+
+    Our own time is never lengthened unseen: a later day leaves the promise where it is if it `stands`,
+    and an earlier one is promised, though none before `soonest`, the next working day after the change.
+    A day that has passed stays the day that was missed. The customer's time is never shortened.
+    """
+    if purpose is ClockPurpose.DOCUMENTS:
+        return max(promised, counted)
+    if promised < today:
+        return promised
+    if counted > promised:
+        return promised if stands else counted
+    return min(promised, max(counted, soonest))
+
+
 def may_act(state: AuthorityState, ends_on: date | None, *, today: date) -> bool:
     """Whether a representative may still act: the power was not rejected, revoked or laid down, and has not ended."""
     return state in (AuthorityState.CLAIMED, AuthorityState.ACCEPTED) and (ends_on is None or today <= ends_on)
 
 
-def still_checked(
-    arrived_at: datetime, profile: Institution, calendar: Callable[[CalendarCode], Calendar], *, now: datetime
-) -> bool:
+def still_checked(arrived_at: datetime, profile: Institution, calendars: CalendarOf, *, now: datetime) -> bool:
     """Whether our time to check a document that arrived at this moment still runs (the profile's `clocks.checking`).
 
     Until its last day is over we can still say that the document does not hold, and our time to answer
@@ -448,7 +466,7 @@ def still_checked(
     if profile.clocks.checking is None:
         return False
     limit = profile.limits[profile.clocks.checking]
-    last = derive(limit.rule, arrived_at, calendar(limit.counted_by), profile.zone).counted_on
+    last = derive(limit.rule, arrived_at, calendars(limit.counted_by), profile.zone).counted_on
     return local_day(now, profile.zone) <= last
 
 

@@ -42,6 +42,7 @@ from portal.evidence.scanner import Scanner
 from portal.evidence.service import make_folder, release
 from portal.history import service as history
 from portal.history.rules import Actor, ActorKind, Audience
+from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
 from portal.sealing import Box, destroy_key, open_box
 from portal.workdays.rules import local_day
@@ -110,9 +111,9 @@ def file_complaint(
     first = Round(complaint_id=complaint.id, ordinal=1, kind=RoundKind.COMPLAINT, received_at=now)
     session.add(first)
     session.flush()
-    needed = required(filing, profile, now=now)
-    missing, asked = completeness.require(session, first, needed, given=given, profile=profile, now=now)
-    running = clocks.start_clocks(session, first, kind=filing.kind, form=filing.form, profile=profile)
+    needed, of = required(filing, profile, now=now), calendars(session).of
+    missing, asked = completeness.require(session, first, needed, given=given, profile=profile, calendars=of, now=now)
+    running = clocks.start_clocks(session, first, kind=filing.kind, form=filing.form, profile=profile, calendars=of)
     complaint.due_on = clocks.due_on(running)
     complaint.documents_due_on = asked.due_on if asked else None
     record(
@@ -203,7 +204,9 @@ def add_documents(
             payload={"documents": [{"sha256": one.sha256.hex(), "size": one.size} for one in taken]},
         )
         was_complete = completeness.newest_round(session, complaint).complete_at is not None
-        missing = completeness.meet(session, complaint, {purpose}, profile=profile, now=now)
+        missing = completeness.meet(
+            session, complaint, {purpose}, profile=profile, calendars=calendars(session).of, now=now
+        )
         letters.confirm_documents(
             session,
             complaint,

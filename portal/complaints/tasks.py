@@ -1,7 +1,7 @@
-"""The jobs of this room: sending the one-time code for a lost access code, and two sweeps."""
+"""The jobs of this room: one-time codes for lost access codes, scans, dates counted again, and two sweeps."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,18 +13,28 @@ from portal.complaints import codes
 from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import recipient_of
 from portal.complaints.queries import person_in
+from portal.complaints.recounting import outdated, recount
 from portal.complaints.service import lock_document
-from portal.db import writing
+from portal.config import Settings
+from portal.db import Session, writing
 from portal.evidence import queries as documents
 from portal.evidence import service as evidence
 from portal.evidence.models import Folder
 from portal.evidence.rules import ScanState
 from portal.evidence.scanner import scanner_of
 from portal.evidence.storage import Depot
+from portal.institution.calendars.queries import calendars
+from portal.institution.calendars.rules import Calendars
+from portal.institution.calendars.service import CHANGED
 from portal.institution.loader import load
 from portal.jobs.rules import Cron, Task, Work
+from portal.jobs.service import enqueue
 from portal.sealing import KeyDestroyed, open_box
 from portal.web import throttle
+
+RECOUNT_ONE = "complaints.recount"
+# So many complaints are counted in one transaction: nobody else writes meanwhile on SQLite.
+RECOUNT_BATCH = 50
 
 log = structlog.get_logger("portal.complaints")
 
@@ -80,6 +90,41 @@ def scan_document(work: Work) -> None:
         lock_document(session, writing(session, session.get_one(Complaint, complaint_id)), name=name, now=work.now)
 
 
+def recount_clocks(work: Work) -> None:
+    """Count every open clock again whose calendar has changed, a batch of complaints at a time.
+
+    Each batch commits with the job that goes on after it, so that a worker which dies loses nothing. A
+    complaint that cannot be counted gets a job of its own and keeps nobody else from their date.
+    """
+    session, settings, after = work.session, work.settings, work.payload.get("after")
+    session.begin_write()
+    there = calendars(session)
+    found = outdated(session, there, after=UUID(after) if after else None, limit=RECOUNT_BATCH)
+    for complaint_id in found:
+        try:
+            with session.begin_nested():
+                _recount(session, complaint_id, settings, work.now, there)
+        except Exception:
+            log.exception("complaints.not_recounted", complaint=str(complaint_id))
+            key = f"{RECOUNT_ONE}:{complaint_id}:{len(there.changes)}"
+            enqueue(session, RECOUNT_ONE, {"complaint": complaint_id}, now=work.now, key=key)
+    if len(found) == RECOUNT_BATCH:
+        enqueue(session, CHANGED, {"after": found[-1]}, now=work.now)
+
+
+def recount_one(work: Work) -> None:
+    """Count the clocks of one complaint again."""
+    session = work.session
+    session.begin_write()
+    _recount(session, UUID(work.payload["complaint"]), work.settings, work.now, calendars(session))
+
+
+def _recount(session: Session, complaint_id: UUID, settings: Settings, now: datetime, there: Calendars) -> None:
+    complaint = writing(session, session.get_one(Complaint, complaint_id))
+    profile = load(settings.institution)
+    recount(session, complaint, there=there, profile=profile, base_url=settings.base_url, now=now)
+
+
 def sweep_sessions(work: Work) -> None:
     """Delete the logins that can never live again."""
     work.session.begin_write()
@@ -95,10 +140,15 @@ def sweep_attempts(work: Work) -> None:
 TASKS = (
     Task(codes.LOST_CODE, send_one_time_code),
     Task(evidence.SCAN, scan_document, limit=timedelta(minutes=5)),
+    Task(CHANGED, recount_clocks),
+    Task(RECOUNT_ONE, recount_one),
     Task("complaints.sweep_sessions", sweep_sessions),
     Task("complaints.sweep_attempts", sweep_attempts),
 )
 CRONS = (
+    # What was stored by an older calendar in the moment of a change, and what an update of the portal
+    # brought: its published holidays may be others.
+    Cron("complaints.recount_clocks", CHANGED, hour=2, minute=30),
     Cron("complaints.sweep_sessions", "complaints.sweep_sessions", every=timedelta(hours=1)),
     Cron("complaints.sweep_attempts", "complaints.sweep_attempts", every=timedelta(hours=1)),
 )

@@ -39,7 +39,8 @@ class Collector(Session):
     """A session that keeps what would be inserted instead of inserting it row by row.
 
     It stands in for the real one while a complaint is being made, so that bulk data goes through the
-    same service as everybody's. It can answer no question: only what is written without reading works.
+    same service as everybody's. Whatever is asked of it, it finds nothing: only what is written without
+    reading works, and dates are those of the published calendars.
     """
 
     def __init__(self, database: Database) -> None:
@@ -81,7 +82,8 @@ class _Nothing:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def execute(self, *_: object) -> None: ...
+    def execute(self, *_: object) -> tuple[()]:
+        return ()
 
 
 def load(floor: Floor, complaints: int, *, now: datetime) -> float:

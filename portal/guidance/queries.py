@@ -9,28 +9,31 @@ from portal.institution.profile.asking import Document, Kind
 from portal.institution.profile.channels import Channel
 from portal.institution.profile.limits import Limit
 from portal.institution.rules import Form, Needed
-from portal.workdays.rules import Derivation, Start
+from portal.workdays.rules import CalendarOf, Derivation, Start
 
 
-def channels_now(profile: Institution, now: datetime) -> list[tuple[Channel, hours.State]]:
+def channels_now(profile: Institution, now: datetime, calendars: CalendarOf) -> list[tuple[Channel, hours.State]]:
     """Every channel but this portal, and whether it is served now."""
-    return [(channel, hours.state(channel, now, profile.zone)) for channel in profile.other_channels]
+    return [
+        (channel, hours.state(channel, now, profile.zone, calendars=calendars)) for channel in profile.other_channels
+    ]
 
 
-def own_channel_now(profile: Institution, now: datetime) -> tuple[Channel, hours.State]:
+def own_channel_now(profile: Institution, now: datetime, calendars: CalendarOf) -> tuple[Channel, hours.State]:
     """This portal as one of the channels (SQ-09, BM-27)."""
     channel = profile.channels[profile.own_channel]
-    return channel, hours.state(channel, now, profile.zone)
+    return channel, hours.state(channel, now, profile.zone, calendars=calendars)
 
 
-def answer_if_sent(profile: Institution, now: datetime) -> tuple[Derivation, ...]:
+def answer_if_sent(profile: Institution, now: datetime, calendars: CalendarOf) -> tuple[Derivation, ...]:
     """By when a complaint is answered that is sent through this portal now and is complete: the binding date first.
 
     Limits that run beside it follow. Nothing where the calendar is not decreed that far: the public
     page then names the limit alone.
     """
     form = profile.channels[profile.own_channel].form
-    found = deadlines.answer_by(profile, "complaint", form, {Start.RECEIVED: now, Start.COMPLETE: now})
+    moments = {Start.RECEIVED: now, Start.COMPLETE: now}
+    found = deadlines.answer_by(profile, "complaint", form, moments, calendars=calendars)
     if any(derivation.provisional for derivation in found.running):
         return ()
     return tuple(sorted(found.running, key=lambda derivation: derivation.counted_on))

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.filing.rules import Slug
 from portal.guidance import diagram, queries
+from portal.institution.calendars.queries import calendars
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.web.access import public
-from portal.web.floor import institution
+from portal.web.floor import institution, session
 from portal.web.language import language, preferred
 from portal.web.pages import render
 from portal.words import LANGUAGES
@@ -38,12 +39,12 @@ def door() -> ResponseReturnValue:
 @public
 def start() -> ResponseReturnValue:
     """What the service is for, what to have at hand, what happens by when, and the other ways."""
-    now = clock.now()
+    now, of = clock.now(), calendars(session()).of
     return render(
         "guidance/start.html",
         first_step=next(iter(Slug)),
-        channels=queries.channels_now(institution(), now),
-        answers=queries.answer_if_sent(institution(), now),
+        channels=queries.channels_now(institution(), now, of),
+        answers=queries.answer_if_sent(institution(), now, of),
         guided=any(topic.guide for topic in institution().topics.values()),
         now=now,
     )
@@ -53,12 +54,12 @@ def start() -> ResponseReturnValue:
 @public
 def customer_service() -> ResponseReturnValue:
     """Who handles complaints, by which channels they are reached, and whether they are there now (SQ-01 … SQ-09)."""
-    now = clock.now()
+    now, of = clock.now(), calendars(session()).of
     profile = institution()
     return render(
         "guidance/customer_service.html",
-        own=queries.own_channel_now(profile, now),
-        channels=queries.channels_now(profile, now),
+        own=queries.own_channel_now(profile, now, of),
+        channels=queries.channels_now(profile, now, of),
         now=now,
     )
 

@@ -9,13 +9,15 @@ from typing import Any
 import click
 from flask import has_app_context
 from flask_babel import force_locale
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.institution import deadlines, hours, labels, loader
+from portal.institution.calendars.queries import calendars
+from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
 from portal.institution.profile.channels import Channel
 from portal.web import floor, formats
-from portal.workdays import seed
-from portal.workdays.rules import Day, Derivation, Start, Unit, Why
+from portal.workdays.rules import Calendar, Day, Derivation, Start, Unit, Why
 
 
 class Aware(click.ParamType[datetime]):
@@ -95,7 +97,8 @@ def deadline(
     profile = _profile(code)
     channel = _row(profile.channels, channel_code, "--channel")
     _row(profile.kinds, kind, "--kind")
-    moments = {Start.RECEIVED: hours.received_at(channel, received, profile.zone)}
+    there = _calendars()
+    moments = {Start.RECEIVED: hours.received_at(channel, received, profile.zone, calendars=there.of)}
     if complete is not None:
         if complete < received:
             raise click.BadParameter(
@@ -103,14 +106,14 @@ def deadline(
             )
         moments[Start.COMPLETE] = max(complete, moments[Start.RECEIVED])
     try:
-        answer = deadlines.answer_by(profile, kind, channel.form, moments, extensions=extensions)
+        answer = deadlines.answer_by(profile, kind, channel.form, moments, calendars=there.of, extensions=extensions)
     except deadlines.NotExtendable as refusal:
         wrong = (
             f"this limit is extended at most {refusal.most} times" if refusal.most else "this limit is never extended"
         )
         raise click.BadParameter(wrong, param_hint="--extensions") from None
     if as_json:
-        click.echo(json.dumps(facts(profile, channel, moments, answer), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(facts(profile, channel, moments, answer, there), indent=2, ensure_ascii=False))
     else:
         # Operators' commands speak English; the labels are those of the pages.
         with force_locale("en"):
@@ -126,6 +129,17 @@ def _profile(code: str | None) -> Institution:
         raise click.BadParameter(str(error), param_hint="--institution") from None
 
 
+def _calendars() -> Calendars:
+    """The calendars of the deployment, or the published ones where there is none to ask."""
+    if not has_app_context():
+        return Calendars()
+    try:
+        return calendars(floor.session())
+    except SQLAlchemyError:
+        click.echo("The database does not answer: only the published holidays are counted.", err=True)
+        return Calendars()
+
+
 def _row(table: Mapping[str, Any], code: str, option: str) -> Any:
     if code not in table:
         raise click.BadParameter(f"{code!r} is none of {', '.join(table)}", param_hint=option)
@@ -133,7 +147,11 @@ def _row(table: Mapping[str, Any], code: str, option: str) -> Any:
 
 
 def facts(
-    profile: Institution, channel: Channel, moments: Mapping[Start, datetime], answer: deadlines.AnswerBy
+    profile: Institution,
+    channel: Channel,
+    moments: Mapping[Start, datetime],
+    answer: deadlines.AnswerBy,
+    there: Calendars,
 ) -> dict[str, Any]:
     """A deadline as plain data. `due_on` is the date promised: nothing was promised before, so the counted one."""
     binding = answer.binding
@@ -148,7 +166,7 @@ def facts(
         "due_on": binding.counted_on.isoformat() if binding else None,
         "provisional": binding.provisional if binding else None,
         "rule": _rule(profile, binding) if binding else None,
-        "calendar": _calendar(binding) if binding else None,
+        "calendar": _calendar(there.of(binding.calendar)) if binding else None,
         "days": [_day(day) for day in binding.days] if binding else [],
         "clocks": [
             {
@@ -178,11 +196,10 @@ def _rule(profile: Institution, derivation: Derivation) -> dict[str, Any]:
     }
 
 
-def _calendar(derivation: Derivation) -> dict[str, Any]:
-    calendar = seed.calendar(derivation.calendar)
+def _calendar(calendar: Calendar) -> dict[str, Any]:
     return {
-        "code": derivation.calendar,
-        "revision": derivation.revision,
+        "code": calendar.code,
+        "revision": calendar.revision,
         "known_until": calendar.known_until.isoformat(),
     }
 

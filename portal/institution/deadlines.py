@@ -1,16 +1,13 @@
 """By when an institution answers: its profile's limits derived on its calendars, the earliest binding."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from portal.institution.models import Institution
 from portal.institution.profile.limits import Limit
 from portal.institution.rules import Form
-from portal.workdays import seed
-from portal.workdays.rules import Calendar, CalendarCode, Derivation, Start, derive, earliest_of
-
-Calendars = Callable[[CalendarCode], Calendar]
+from portal.workdays.rules import CalendarOf, Derivation, Start, derive, earliest_of
 
 
 class NotExtendable(Exception):
@@ -35,8 +32,8 @@ def run(
     limit: Limit,
     started_at: datetime,
     *,
+    calendars: CalendarOf,
     extensions: int = 0,
-    calendars: Calendars = seed.calendar,
 ) -> Derivation:
     """One limit of the profile, derived from the moment of its start event, lengthened `extensions` times.
 
@@ -55,8 +52,8 @@ def answer_by(
     form: Form,
     moments: Mapping[Start, datetime],
     *,
+    calendars: CalendarOf,
     extensions: int = 0,
-    calendars: Calendars = seed.calendar,
 ) -> AnswerBy:
     """By when a complaint of this kind and form is answered, given the moments of its start events so far.
 

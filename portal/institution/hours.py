@@ -1,6 +1,6 @@
 """Service hours: whether a channel is served at a moment, and when next. They never count a time limit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar, Literal
@@ -8,15 +8,12 @@ from zoneinfo import ZoneInfo
 
 from portal.institution.profile.channels import Channel, Hours
 from portal.institution.rules import Receipt, Weekday
-from portal.workdays import seed
-from portal.workdays.rules import ONE_DAY, Calendar, CalendarCode, local_day
+from portal.workdays.rules import ONE_DAY, CalendarCode, CalendarOf, local_day
 
 # No institution closes for longer, holidays included; beyond it a channel counts as not served.
 HORIZON = timedelta(days=60)
 # Periods that touch each other for longer than this are service round the clock.
 ENDLESS = timedelta(days=8)
-
-Calendars = Callable[[CalendarCode], Calendar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class Closed:
 State = Open | OpenDay | Closed
 
 
-def state(channel: Channel, at: datetime, zone: ZoneInfo, *, calendars: Calendars = seed.calendar) -> State:
+def state(channel: Channel, at: datetime, zone: ZoneInfo, *, calendars: CalendarOf) -> State:
     """Whether `channel` is served at the moment `at`; `zone` is the institution's, unless the hours name their own.
 
     Moments come back in that zone. A period belongs to the day on which it begins: one that runs over
@@ -80,7 +77,7 @@ def state(channel: Channel, at: datetime, zone: ZoneInfo, *, calendars: Calendar
     return Closed(None, None) if begins is None else Open(ends.astimezone(zone))
 
 
-def received_at(channel: Channel, at: datetime, zone: ZoneInfo, *, calendars: Calendars = seed.calendar) -> datetime:
+def received_at(channel: Channel, at: datetime, zone: ZoneInfo, *, calendars: CalendarOf) -> datetime:
     """The moment at which something that arrived at `at` counts as received, by the channel's own rule.
 
     Where only the day of the next opening is known, that day's first moment.
@@ -93,7 +90,7 @@ def received_at(channel: Channel, at: datetime, zone: ZoneInfo, *, calendars: Ca
     return found.opens_at or datetime.combine(found.opens_on, time(), channel.hours.zone or zone)
 
 
-def _periods(hours: Hours, first: date, zone: ZoneInfo, calendars: Calendars) -> Iterator[tuple[datetime, datetime]]:
+def _periods(hours: Hours, first: date, zone: ZoneInfo, calendars: CalendarOf) -> Iterator[tuple[datetime, datetime]]:
     """Every opening from the day `first` on, in UTC and in order of their beginnings."""
     on = first
     while on - first < HORIZON:

@@ -55,6 +55,8 @@ def why(day: Day, start: Start, unit: Unit, language: str) -> str:
             return str(_("Working day %(number)d", number=day.counted))
         case Why.WEEKEND:
             return str(_("Weekend"))
+        case Why.PAUSED:
+            return str(_("The count stands still: %(ground)s", ground=name))
         case Why.JOINT_LEAVE:
             return str(_("Joint leave for %(occasion)s", occasion=name) if name else _("Joint leave"))
         case Why.BOURSE_HOLIDAY:

@@ -30,6 +30,7 @@ from portal.filing.labels import EXPOSED
 from portal.filing.queries import sent_as
 from portal.filing.rules import AlreadySent, Slug, Told, Unfinished, is_open, next_step, path, step_before
 from portal.filing.steps import BY_SLUG, Step, exposed_by, summary
+from portal.institution.calendars.queries import calendars
 from portal.intake.guard import BEGIN, SEND, hindrance
 from portal.sealing import open_box
 from portal.web.access import keeps_typed, public
@@ -160,7 +161,7 @@ def _check_page(told: Told) -> dict[str, Any]:
     return {
         "sections": summary(told, profile, language()),
         "exposed": [(EXPOSED[what], slug) for what, slug in exposed_by(told)],
-        "answered_by": answered_by(COMPLAINT, form, profile, at=clock.now()),
+        "answered_by": answered_by(COMPLAINT, form, profile, calendars=calendars(session()).of, at=clock.now()),
     }
 
 

@@ -13,7 +13,9 @@ KINDS = {
     NoticeKind.AUTHORITY_DECIDED: _l("Decision on the power of attorney"),
     NoticeKind.NOW_WRITTEN: _l("Now a written complaint"),
     NoticeKind.MESSAGE: _l("Message in your complaint"),
+    NoticeKind.DATE_CHANGED: _l("Date counted again"),
     NoticeKind.ONE_TIME_CODE: _l("One-time code"),
+    NoticeKind.RESUME_CODE: _l("Code for another device"),
     NoticeKind.OFFICER_INVITATION: _l("Invitation to the desk"),
 }
 

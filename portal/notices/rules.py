@@ -32,7 +32,9 @@ class NoticeKind(StrEnum):
     AUTHORITY_DECIDED = "authority_decided"
     NOW_WRITTEN = "now_written"
     MESSAGE = "message"
+    DATE_CHANGED = "date_changed"
     ONE_TIME_CODE = "one_time_code"
+    RESUME_CODE = "resume_code"
     OFFICER_INVITATION = "officer_invitation"
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from flask_babel import LazyString
 
 from portal.complaints.labels import ACTIONS, STATUSES
 from portal.complaints.rules import Action, Status, Transaction
 from portal.history.rules import Told
+from portal.institution.calendars.rules import Act
 from portal.institution.models import Institution
 from portal.notices.labels import CHANNELS, KINDS, STATES
 from portal.notices.queries import LedgerLine
@@ -102,12 +103,48 @@ def _text(told: Told, language: str) -> str | None:
             return _("The last document that was missing has arrived. We answer by %(day)s.") % {"day": day}
         case Action.REOPEN_DOCUMENTS:
             return _("Our time to answer begins when its replacement has arrived.")
+        case Action.RECOUNT:
+            return _recounted(payload, language)
         case Action.RENEW_CODE:
             return _("The earlier code no longer opens this complaint.")
         case Action.WITHDRAW:
             return _("You took the complaint back. You may make it again at any time.")
         case _:
             return None
+
+
+def _recounted(payload: Mapping[str, Any], language: str) -> str:
+    """Old and new date, and by which decrees (the published list, where none of ours did it)."""
+    _ = translations(language).gettext
+    said: list[str] = []
+    if answer := payload["answer"]:
+        before, now, counted = (
+            formats.day(date.fromisoformat(day), language)
+            for day in (answer[0]["due_on"], answer[1]["due_on"], answer[1]["counted_on"])
+        )
+        if now != before:
+            said.append(_("We answer by %(day)s, instead of %(before)s.") % {"day": now, "before": before})
+        else:
+            told = _("By the new calendar the last day is %(counted)s; the day that we promised stays %(day)s.")
+            said.append(told % {"counted": counted, "day": now})
+    if documents := payload["documents"]:
+        before, now = (formats.day(date.fromisoformat(day), language) for day in documents)
+        told = _("You have until %(day)s for your documents, instead of %(before)s.")
+        said.append(told % {"day": now, "before": before})
+    if not said:
+        said.append(_("The date by which we answer stays."))
+    for change in payload["changes"]:
+        on = formats.day(date.fromisoformat(change["on"]), language)
+        facts = {"on": on, "decree": change["decree"], "name": (change["name"] or {}).get(language)}
+        if change["act"] == Act.OPEN:
+            said.append(_("%(on)s is a working day again (%(decree)s).") % facts)
+        elif facts["name"]:
+            said.append(_("%(on)s is not counted: %(name)s (%(decree)s).") % facts)
+        else:
+            said.append(_("%(on)s is not counted (%(decree)s).") % facts)
+    if not payload["changes"]:
+        said.append(_("The published list of holidays was corrected."))
+    return " ".join(said)
 
 
 @dataclass(frozen=True, slots=True)

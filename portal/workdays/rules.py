@@ -6,7 +6,7 @@ pages and letters put that into words.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -33,6 +33,9 @@ class ClosureKind(StrEnum):
     JOINT_LEAVE = "joint_leave"
     BOURSE_HOLIDAY = "bourse_holiday"
 
+
+# By which of several a day that is closed twice is told.
+STRENGTH = tuple(ClosureKind)
 
 CLOSED_BY: Mapping[CalendarCode, frozenset[ClosureKind]] = {
     CalendarCode.NATIONAL_AND_JOINT: frozenset({ClosureKind.HOLIDAY, ClosureKind.JOINT_LEAVE}),
@@ -99,7 +102,9 @@ class Override:
     """A correction of the published holidays: a day that a decree closes or opens.
 
     `kind` says which calendars follow it: a joint leave does not close a calendar of national
-    holidays. `calendars` narrows it further, None means every calendar. A weekend is never opened.
+    holidays. An opening takes back what the day is closed as by that kind, and nothing else: the last
+    day of the year stays a bourse holiday when a joint leave on it is withdrawn. `calendars` narrows
+    it further, None means every calendar. A weekend is never opened.
     """
 
     on: date
@@ -109,6 +114,10 @@ class Override:
     reason: str
     names: Names | None = None
     calendars: frozenset[CalendarCode] | None = None
+
+    def follows(self, code: CalendarCode) -> bool:
+        """Whether the calendar of `code` follows it."""
+        return self.kind in CLOSED_BY[code] and (self.calendars is None or code in self.calendars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,44 @@ class Closure:
     override: Override | None = None
 
 
+def closings(
+    code: CalendarCode, published: Iterable[tuple[date, Closure]], overrides: Iterable[Override]
+) -> dict[date, dict[ClosureKind, Closure]]:
+    """By what each day is closed in the calendar of `code`; nothing is left of a day that overrides opened."""
+    closed: dict[date, dict[ClosureKind, Closure]] = {}
+    for on, closure in published:
+        if closure.kind in CLOSED_BY[code]:
+            closed.setdefault(on, {})[closure.kind] = closure
+    for override in overrides:
+        if not override.follows(code):
+            continue
+        if override.closes:
+            closed.setdefault(override.on, {})[override.kind] = Closure(
+                override.kind, override.names, override=override
+            )
+        elif override.on in closed:
+            closed[override.on].pop(override.kind, None)
+    return closed
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days on which a count stands still: those after `began` up to and with `ended`.
+
+    As with a start event, the day on which something happens is over already: the day that brings the
+    pause is still counted, and counting goes on after the day that ends it. For a pause that has not
+    ended the caller names today; the date is then the earliest that it can be.
+    """
+
+    began: date
+    ended: date
+    ground: Names
+
+    def covers(self, on: date) -> bool:
+        """Whether the count stands still on this day."""
+        return self.began < on <= self.ended
+
+
 class Why(StrEnum):
     """What a day does in a count."""
 
@@ -133,6 +180,7 @@ class Why(StrEnum):
     HOLIDAY = "holiday"
     JOINT_LEAVE = "joint_leave"
     BOURSE_HOLIDAY = "bourse_holiday"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +188,21 @@ class Reason:
     """Why a day counts or not.
 
     `closure` also stands on a day that counts although it is closed (a calendar-day limit), and
-    `override` on a working day that a decree opened.
+    `override` on a working day that a decree opened. A closed day in a pause is told as closed: it
+    would not have been counted anyway.
     """
 
     why: Why
     closure: Closure | None = None
     weekend: bool = False
     override: Override | None = None
+    pause: Pause | None = None
 
     @property
     def names(self) -> Names | None:
-        """What the closed day is called, in both languages."""
+        """What the closed day, or the ground of the pause, is called in both languages."""
+        if self.pause:
+            return self.pause.ground
         return self.closure.names if self.closure else None
 
 
@@ -188,34 +240,34 @@ class Calendar:
     def build(
         cls,
         code: CalendarCode,
-        closures: Mapping[date, Closure],
+        published: Iterable[tuple[date, Closure]],
         *,
         known_from: date,
         known_until: date,
         overrides: Iterable[Override] = (),
     ) -> Self:
-        """The calendar of `code`: what it takes from `closures`, corrected by `overrides`, the later one prevailing."""
-        kinds = CLOSED_BY[code]
-        closed = {on: closure for on, closure in closures.items() if closure.kind in kinds}
+        """The calendar of `code`: what it takes from `published`, corrected by `overrides`, the later one prevailing.
+
+        A day that is closed by several kinds is told by the strongest: holiday, joint leave, bourse holiday.
+        """
+        closed = closings(code, published, overrides)
+        closures = {on: kinds[min(kinds, key=STRENGTH.index)] for on, kinds in closed.items() if kinds}
         opened: dict[date, Override] = {}
         for override in overrides:
-            if override.kind not in kinds or (override.calendars is not None and code not in override.calendars):
-                continue
-            if override.closes:
-                opened.pop(override.on, None)
-                closed[override.on] = Closure(override.kind, override.names, override=override)
-            elif closed.pop(override.on, None) is not None:
+            if not override.closes and override.on in closed and override.follows(code):
                 opened[override.on] = override
-        listing = "\n".join(f"{on} {closure.kind}" for on, closure in sorted(closed.items(), key=lambda item: item[0]))
+        listing = "\n".join(
+            f"{on} {closure.kind}" for on, closure in sorted(closures.items(), key=lambda item: item[0])
+        )
         digest = hashlib.sha256(f"{code} {known_from} {known_until}\n{listing}".encode()).hexdigest()
-        reasons = {on: Reason(Why(closure.kind), closure, on.weekday() >= SATURDAY) for on, closure in closed.items()}
         # An opened weekend stays a weekend, so it needs no reason of its own.
+        reasons = {on: Reason(Why.COUNTED, override=by) for on, by in opened.items() if on.weekday() < SATURDAY}
         reasons |= {
-            on: Reason(Why.COUNTED, override=override) for on, override in opened.items() if on.weekday() < SATURDAY
+            on: Reason(Why(closure.kind), closure, on.weekday() >= SATURDAY) for on, closure in closures.items()
         }
         return cls(
             code=code,
-            closures=MappingProxyType(closed),
+            closures=MappingProxyType(closures),
             known_from=known_from,
             known_until=known_until,
             revision=f"{known_until.year}-{digest[:8]}",
@@ -250,6 +302,10 @@ class Calendar:
     def knows(self, on: date) -> bool:
         """Whether the closed days of that day's year have been decreed."""
         return self.known_from <= on <= self.known_until or not self.has_weekends
+
+
+# Where a calendar is had from: the published ones, or those that a deployment's database corrects.
+CalendarOf = Callable[[CalendarCode], Calendar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,9 +373,14 @@ class Derivation:
         return sum(day.reason.why is Why.WEEKEND for day in self.days)
 
     @property
+    def paused(self) -> int:
+        """How many days would have been counted but for a pause."""
+        return sum(day.reason.why is Why.PAUSED for day in self.days)
+
+    @property
     def closures(self) -> int:
         """How many days were skipped as a holiday, joint leave or bourse holiday."""
-        return self.span - self.total - self.weekends
+        return self.span - self.total - self.weekends - self.paused
 
     @property
     def ends_closed(self) -> bool:
@@ -345,13 +406,20 @@ def local_day(moment: datetime, zone: tzinfo) -> date:
 
 
 def derive(
-    limit: Limit, started: datetime | date, calendar: Calendar, zone: tzinfo, *, extensions: Sequence[int] = ()
+    limit: Limit,
+    started: datetime | date,
+    calendar: Calendar,
+    zone: tzinfo,
+    *,
+    extensions: Sequence[int] = (),
+    pauses: Sequence[Pause] = (),
 ) -> Derivation:
     """Count `limit` from `started`, each extension (in the limit's unit) added to its end.
 
     The start day is day 0 at whatever hour: a moment is first converted to `zone`. Day 1 is the next
     working day, for a calendar-day limit the next calendar day; a calendar-day limit that ends on a
-    closed day is not moved. Raises ValueError for a moment without a zone or an extension below one day.
+    closed day is not moved. On the days of `pauses` nothing is counted. Raises ValueError for a moment
+    without a zone or an extension below one day.
     """
     if any(step < 1 for step in extensions):
         raise ValueError("an extension has at least one day")
@@ -376,6 +444,9 @@ def derive(
                 days.append(Day(on, None, reason, False))
                 continue
             reason = Reason(Why.COUNTED, reason.closure, reason.weekend)
+        if pause := next((pause for pause in pauses if pause.covers(on)), None):
+            days.append(Day(on, None, Reason(Why.PAUSED, reason.closure, reason.weekend, pause=pause), False))
+            continue
         counted += 1
         days.append(Day(on, counted, reason, counted == last))
         if counted == targets[len(ends)]:

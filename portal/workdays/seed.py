@@ -4,10 +4,8 @@ The library costs a fifth of a second to import, so it is read when the first ca
 """
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
-from types import MappingProxyType
 from typing import NamedTuple
 
 from portal.workdays.rules import SATURDAY, Calendar, CalendarCode, Closure, ClosureKind, Names, Override
@@ -26,9 +24,12 @@ _ENGLISH = {"Day of Silence": "Nyepi", "Labor": "Labour"}
 
 
 class Seed(NamedTuple):
-    """Every closure by day, and the last day of the last year whose joint leave has been decreed."""
+    """Every closure with its day, and the last day of the last year whose joint leave has been decreed.
 
-    closures: Mapping[date, Closure]
+    A day may be closed twice over: a joint leave on the last day of the year is a bourse holiday too.
+    """
+
+    closures: tuple[tuple[date, Closure], ...]
     known_from: date
     known_until: date
 
@@ -47,16 +48,13 @@ def seed() -> Seed:
         id_, en = (Indonesia(years=years, categories=(category,), language=language) for language in LANGUAGES)
         return {on: Names(id_[on], en[on]) for on in id_}
 
-    closures: dict[date, Closure] = {}
+    closures: list[tuple[date, Closure]] = []
     for year in range(FIRST_YEAR, decided + YEARS_AHEAD + 1):
         if (last := date(year, 12, 31)).weekday() < SATURDAY:
-            closures[last] = Closure(ClosureKind.BOURSE_HOLIDAY)
-    for on, name in names("government").items():
-        closures[on] = _closure(ClosureKind.JOINT_LEAVE, name)
-    # Last, because a day that is both is a national holiday in every calendar.
-    for on, name in names("public").items():
-        closures[on] = _closure(ClosureKind.HOLIDAY, name)
-    return Seed(MappingProxyType(closures), date(FIRST_YEAR, 1, 1), date(decided, 12, 31))
+            closures.append((last, Closure(ClosureKind.BOURSE_HOLIDAY)))
+    for category, kind in (("government", ClosureKind.JOINT_LEAVE), ("public", ClosureKind.HOLIDAY)):
+        closures += [(on, _closure(kind, name)) for on, name in names(category).items()]
+    return Seed(tuple(closures), date(FIRST_YEAR, 1, 1), date(decided, 12, 31))
 
 
 def _closure(kind: ClosureKind, names: Names) -> Closure:
@@ -72,7 +70,8 @@ def _plain(kind: ClosureKind, name: str) -> str:
     return _JOINT_LEAVE.sub("", name) if kind is ClosureKind.JOINT_LEAVE else name
 
 
-@lru_cache(maxsize=64)
+# Room for every revision that a deployment's corrections ever made, in each calendar.
+@lru_cache(maxsize=512)
 def calendar(code: CalendarCode, overrides: tuple[Override, ...] = (), known_until: date | None = None) -> Calendar:
     """The calendar of `code` with the deployment's `overrides` on top.
 

@@ -15,6 +15,7 @@ from portal.institution.loader import load
 from portal.institution.models import Institution
 from portal.notices.models import Notice
 from portal.sealing import open_box
+from portal.workdays import seed
 from tests.builders import NOW
 from tests.complaints.cases import Case, a_filing, file_case
 
@@ -143,7 +144,7 @@ def test_more_documents_of_a_complete_complaint_move_nothing(
 
 def meet(session: Session, case: Case, codes: set[str], profile: Institution, *, now: datetime) -> list[str]:
     complaint = writing(session, session.get_one(Complaint, case.complaint_id))
-    left = completeness.meet(session, complaint, codes, profile=profile, now=now)
+    left = completeness.meet(session, complaint, codes, profile=profile, calendars=seed.calendar, now=now)
     session.commit()
     return left
 

@@ -35,6 +35,7 @@ def reopen(
         actor_id=None,
         reason="Angkanya tidak terbaca",
         profile=profile,
+        calendars=calendar,
         now=now,
     )
     session.commit()
@@ -45,7 +46,7 @@ def bring(
     session: Session, case: Case, profile: Institution, *, now: datetime, code: str = "transaction_receipt"
 ) -> None:
     complaint = writing(session, session.get_one(Complaint, case.complaint_id))
-    completeness.meet(session, complaint, {code}, profile=profile, now=now)
+    completeness.meet(session, complaint, {code}, profile=profile, calendars=calendar, now=now)
     session.commit()
 
 
@@ -186,6 +187,7 @@ def test_a_customer_reopens_nothing(database: Database, session: Session, profil
             actor_id=case.party_id,
             reason=None,
             profile=profile,
+            calendars=calendar,
             now=FRIDAY,
         )
 

@@ -37,7 +37,7 @@ OPEN_TO = {
     Role.AGENT: f"{CLERKS} escalate",
     Role.CS_MANAGER: f"{CLERKS} assign contact_task comment",
     Role.DIVISION_MEMBER: "record_check report_back contact_task involve note",
-    Role.SYSTEM: "complete lock_document warn deem_withdrawn reopen_documents escalate",
+    Role.SYSTEM: "complete lock_document recount warn deem_withdrawn reopen_documents escalate",
     Role.AUDITOR: "",
     Role.ADMINISTRATOR: "",
 }
@@ -54,7 +54,8 @@ CLOSED_TO = {
 }
 # Where it stays if an officer has not taken it up, and where these lead.
 STAYS = {
-    *("renew_code", "add_documents", "reply", "complete", "lock_document", "warn", "assign", "record_contact"),
+    *("renew_code", "add_documents", "reply", "complete", "lock_document", "recount", "warn", "assign"),
+    "record_contact",
     *("record_revocation", "reopen_documents", "report_back", "contact_task", "escalate", "comment", "note"),
 }
 LEADS = {"withdraw": Status.WITHDRAWN, "deem_withdrawn": Status.DEEMED_WITHDRAWN}

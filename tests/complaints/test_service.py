@@ -30,6 +30,7 @@ from portal.jobs.models import Job
 from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind
 from portal.sealing import CaseKey, KeyDestroyed, new_box, open_box
+from portal.workdays import seed
 from tests.builders import NOW
 from tests.complaints.cases import ACCOUNT, BASE_URL, STORY, Case, a_filing, file_case
 
@@ -96,7 +97,7 @@ def test_ten_working_days_run_from_receipt(
     clock = queries.running(session, case.complaint_id).binding
     assert clock is not None
     assert (clock.amount, clock.unit, clock.started_at, clock.due_on) == (10, "working", received_at, due_on)
-    derivation = clocks.derivation_of(clock, profile)
+    derivation = clocks.derivation_of(clock, profile, seed.calendar)
     assert derivation is not None and derivation.counted_on == due_on
 
 

@@ -15,6 +15,7 @@ from portal.workdays.rules import (
     Limit,
     Names,
     Override,
+    Pause,
     Start,
     Unit,
     derive,
@@ -70,3 +71,11 @@ def test_a_correction_is_told_with_its_decree() -> None:
     nameless = Override(date(2026, 12, 28), True, ClosureKind.JOINT_LEAVE, "SKB 9/2026", "added")
     day = told(date(2026, 12, 23), CalendarCode.NATIONAL_AND_JOINT, 1, overrides=(nameless,))[date(2026, 12, 28)]
     assert day == "Joint leave"
+
+
+def test_a_day_in_a_pause_says_its_ground() -> None:
+    rule = Limit("rule", 2, Unit.WORKING, Start.COMPLETE, Names("a", "b"), Basis.INSTITUTION, Confidence.HIGH)
+    pause = Pause(date(2026, 8, 4), date(2026, 8, 5), Names("Menunggu bank lain", "Waiting for another bank"))
+    calendar = seed.calendar(CalendarCode.NATIONAL)
+    paused = derive(rule, date(2026, 8, 3), calendar, JAKARTA, pauses=[pause]).days[2]
+    assert labels.why(paused, Start.COMPLETE, Unit.WORKING, "en") == "The count stands still: Waiting for another bank"

@@ -60,7 +60,25 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
     NoticeKind.AUTHORITY_DECIDED: LINKED | {"accepted": True, "ends_on": date(2026, 12, 31)},
     NoticeKind.NOW_WRITTEN: LINKED | {"due_on": date(2026, 4, 6)},
     NoticeKind.MESSAGE: LINKED | {"interim": False},
+    NoticeKind.DATE_CHANGED: {
+        "number": NUMBER,
+        "changes": [
+            {"on": date(2026, 3, 30), "closed": True, "name": "Pemilihan umum", "decree": "Keppres 7/2026"},
+            {"on": date(2026, 3, 31), "closed": True, "name": None, "decree": "SKB 5/2026"},
+            {"on": date(2026, 3, 24), "closed": False, "name": None, "decree": "SKB 6/2026"},
+        ],
+        "due_before": date(2026, 4, 6),
+        "due_on": date(2026, 4, 6),
+        "counted_on": date(2026, 4, 7),
+        "bring_before": None,
+        "bring_by": None,
+        "sign_in_url": "https://pengaduan.example.co.id/id/track",
+    },
     NoticeKind.ONE_TIME_CODE: {"minutes": 10, "expires_at": NOW + timedelta(minutes=10)},
+    NoticeKind.RESUME_CODE: {
+        "resume_url": "https://pengaduan.example.co.id/id/file/resume",
+        "deleted_on": date(2026, 3, 25),
+    },
     NoticeKind.OFFICER_INVITATION: {"expires_at": NOW + timedelta(hours=72)},
 }
 

@@ -11,7 +11,7 @@ from portal.web import fields
 from portal.web.forms import Form
 from portal.web.validators import Optional, Required
 from portal.workdays import seed
-from portal.workdays.rules import Basis, CalendarCode, Confidence, Limit, Names, Start, Unit, derive
+from portal.workdays.rules import Basis, CalendarCode, Confidence, Limit, Names, Pause, Start, Unit, derive
 from tests.markup import parse
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -176,6 +176,37 @@ def test_the_table_counts_the_same_days(draw, ten_days):
     rows = [[cell.text for cell in row.all("td")] for row in root.all("tbody tr")]
     assert [int(count) for count, _ in rows if count not in ("–", "0")] == list(range(1, 11))
     assert rows[-1] == ["10", "The last day for our answer"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "unit", "today", "tally", "skipped"),
+    [
+        (
+            "en",
+            Unit.WORKING,
+            "Today is not counted: 2 of 5 working days have passed. Left: 3 working days.",
+            "9 calendar days: 5 counted, 2 in weekends, 2 on which the count stood still.",
+            "The count stands still: Waiting for a bank abroad",
+        ),
+        (
+            "id",
+            Unit.CALENDAR,
+            "Hari ini tidak dihitung: 2 dari 5 hari kalender telah lewat. Tersisa 3 hari kalender.",
+            "7 hari kalender: 5 dihitung, 2 hari hitungan berhenti.",
+            "Hitungan berhenti: Menunggu bank di luar negeri",
+        ),
+    ],
+)
+def test_a_pause_is_told_day_by_day(draw, lang, unit, today, tally, skipped):
+    limit = Limit("written", 5, unit, Start.COMPLETE, Names("", ""), Basis.INSTITUTION, Confidence.HIGH)
+    ground = Names("Menunggu bank di luar negeri", "Waiting for a bank abroad")
+    pauses = [Pause(date(2026, 8, 5), date(2026, 8, 7), ground)]
+    code = CalendarCode.NATIONAL if unit is Unit.WORKING else CalendarCode.EVERY_DAY
+    derivation = derive(limit, date(2026, 8, 3), seed.calendar(code), JAKARTA, pauses=pauses)
+    root = draw(DEADLINE, lang, days=derivation, today=date(2026, 8, 6))
+    assert [node.text for node in root.all(".due-count")] == [today, tally]
+    rows = [[cell.text for cell in row.all("td")] for row in root.all("tbody tr")]
+    assert rows[3:5] == [["–", skipped], ["–", skipped]]
 
 
 def test_a_passed_deadline_says_so(draw, ten_days):

@@ -19,6 +19,7 @@ from portal.workdays.rules import (
     Limit,
     Names,
     Override,
+    Pause,
     Reason,
     Start,
     Unit,
@@ -45,7 +46,7 @@ def calendar(
     known_until: date = date(2026, 12, 31),
 ) -> Calendar:
     return Calendar.build(
-        code, closures or {}, known_from=date(2020, 1, 1), known_until=known_until, overrides=overrides
+        code, (closures or {}).items(), known_from=date(2020, 1, 1), known_until=known_until, overrides=overrides
     )
 
 
@@ -224,6 +225,60 @@ def test_an_extension_or_limit_below_one_day_is_refused() -> None:
         limit(0)
 
 
+# ── pauses ───────────────────────────────────────────────────────────────────────────────────────
+
+WAITING = Names("Menunggu bank lain", "Waiting for another bank")
+
+
+def pause(began: date, ended: date) -> Pause:
+    return Pause(began, ended, WAITING)
+
+
+def test_the_day_that_brings_a_pause_is_counted_and_so_is_the_day_after_it_ends() -> None:
+    counted = derive(
+        limit(5), date(2026, 8, 3), calendar(), JAKARTA, pauses=[pause(date(2026, 8, 5), date(2026, 8, 11))]
+    )
+    assert [(day.on.day, day.counted, day.reason.why) for day in counted.days[2:]] == [
+        (5, 2, Why.COUNTED),
+        (6, None, Why.PAUSED),
+        (7, None, Why.PAUSED),
+        (8, None, Why.WEEKEND),
+        (9, None, Why.WEEKEND),
+        (10, None, Why.PAUSED),
+        (11, None, Why.PAUSED),
+        (12, 3, Why.COUNTED),
+        (13, 4, Why.COUNTED),
+        (14, 5, Why.COUNTED),
+    ]
+    assert (counted.paused, counted.weekends, counted.closures) == (4, 2, 0)
+    assert counted.days[3].reason.names == WAITING
+
+
+def test_a_holiday_in_a_pause_is_told_as_a_holiday() -> None:
+    closed = calendar(holiday(date(2026, 8, 6)))
+    counted = derive(limit(2), date(2026, 8, 4), closed, JAKARTA, pauses=[pause(date(2026, 8, 5), date(2026, 8, 7))])
+    assert [day.reason.why for day in counted.days[2:4]] == [Why.HOLIDAY, Why.PAUSED]
+    assert (counted.paused, counted.closures) == (1, 1)
+
+
+def test_a_calendar_day_limit_stands_still_too() -> None:
+    counted = derive(
+        limit(3, Unit.CALENDAR),
+        date(2026, 8, 7),
+        calendar(),
+        JAKARTA,
+        pauses=[pause(date(2026, 8, 7), date(2026, 8, 9))],
+    )
+    assert [day.counted for day in counted.days] == [0, None, None, 1, 2, 3]
+    assert (counted.paused, counted.weekends, counted.closures) == (2, 0, 0)
+
+
+def test_a_pause_that_ends_on_the_day_it_began_skips_nothing() -> None:
+    at_once = pause(date(2026, 8, 5), date(2026, 8, 5))
+    plain = derive(limit(5), date(2026, 8, 3), calendar(), JAKARTA)
+    assert derive(limit(5), date(2026, 8, 3), calendar(), JAKARTA, pauses=[at_once]).days == plain.days
+
+
 # ── several clocks ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -330,16 +385,30 @@ CLOSED = st.dictionaries(
 )
 CODES = st.sampled_from(list(CalendarCode))
 STEPS = st.lists(st.integers(1, 15), max_size=3)
+PAUSES = st.lists(
+    st.builds(
+        lambda began, length: pause(began, began + timedelta(days=length)),
+        st.dates(date(2023, 12, 1), date(2026, 9, 1)),
+        st.integers(0, 40),
+    ),
+    max_size=4,
+)
 # A machine that is busy with other things is no fault of the rule.
 unhurried = settings(deadline=None)
 
 
 @unhurried
-@given(DAYS, CLOSED, CODES, st.integers(1, 30), STEPS, st.sampled_from(list(Unit)))
+@given(DAYS, CLOSED, CODES, st.integers(1, 30), STEPS, PAUSES, st.sampled_from(list(Unit)))
 def test_an_independent_count_of_the_printed_list_gives_the_same_date(
-    start: date, closed: dict[date, Closure], code: CalendarCode, amount: int, steps: list[int], unit: Unit
+    start: date,
+    closed: dict[date, Closure],
+    code: CalendarCode,
+    amount: int,
+    steps: list[int],
+    pauses: list[Pause],
+    unit: Unit,
 ) -> None:
-    counted = derive(limit(amount, unit), start, calendar(closed, code=code), JAKARTA, extensions=steps)
+    counted = derive(limit(amount, unit), start, calendar(closed, code=code), JAKARTA, extensions=steps, pauses=pauses)
     wanted = amount + sum(steps)
 
     seen, last = 0, None
@@ -352,17 +421,43 @@ def test_an_independent_count_of_the_printed_list_gives_the_same_date(
             and not (closure and closure.kind is ClosureKind.JOINT_LEAVE and code is not CalendarCode.NATIONAL)
             and not (closure and closure.kind is ClosureKind.BOURSE_HOLIDAY and code is CalendarCode.IDX)
         )
-        if open_ or unit is Unit.CALENDAR:
+        still = any(before < day.on <= after for before, after, _ in map(_plain, pauses))
+        if (open_ or unit is Unit.CALENDAR) and not still:
             seen += 1
             assert day.counted == seen
             last = day.on
         else:
             assert day.counted is None
+            assert (day.reason.why is Why.PAUSED) == (open_ or unit is Unit.CALENDAR)
     assert seen == wanted == counted.total
     assert last == counted.counted_on == counted.ends[-1]
     assert sum(day.counted is not None for day in counted.days[1:]) == wanted
-    assert counted.span == wanted + counted.weekends + counted.closures
+    assert counted.span == wanted + counted.weekends + counted.closures + counted.paused
     assert counted.progress(counted.counted_on) == (wanted, 0, False)
+
+
+def _plain(one: Pause) -> tuple[date, date, Names]:
+    return one.began, one.ended, one.ground
+
+
+@unhurried
+@given(DAYS, CLOSED, CODES, st.integers(1, 30), PAUSES, PAUSES, st.sampled_from(list(Unit)))
+def test_a_pause_never_makes_a_date_earlier_and_moves_it_by_as_many_counted_days_as_it_holds(
+    start: date,
+    closed: dict[date, Closure],
+    code: CalendarCode,
+    amount: int,
+    pauses: list[Pause],
+    more: list[Pause],
+    unit: Unit,
+) -> None:
+    closures = calendar(closed, code=code)
+    few = derive(limit(amount, unit), start, closures, JAKARTA, pauses=pauses)
+    many = derive(limit(amount, unit), start, closures, JAKARTA, pauses=[*pauses, *more])
+    assert many.counted_on >= few.counted_on
+    # Without pauses the same span holds the limit's days and those on which the count stood still.
+    through = derive(limit(amount + many.paused, unit), start, closures, JAKARTA)
+    assert through.counted_on == many.counted_on
 
 
 @unhurried

@@ -101,7 +101,7 @@ def test_lebaran_closes_a_week_with_each_days_own_name() -> None:
 
 def test_names_hold_no_remark_of_the_library() -> None:
     """Whether a day is estimated or joint leave is a fact about it, not a part of its name."""
-    closures = seed.seed().closures
+    closures = dict(seed.seed().closures)
     for closure in closures.values():
         for name in (closure.names.id, closure.names.en) if closure.names else ():
             assert not {"(", ")"} & set(name)

@@ -22,6 +22,7 @@ from portal.evidence import queries as evidence
 from portal.evidence.rules import Right
 from portal.evidence.views import give
 from portal.history.reading import note_document
+from portal.institution.calendars.queries import calendars
 from portal.sealing import KeyDestroyed
 from portal.web.floor import floor, institution, session
 from portal.web.language import language
@@ -87,7 +88,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "closed": complaint.status in CLOSED,
         "today": local_day(now, profile.zone),
         "due_on": binding.due_on if binding else None,
-        "derivation": derivation_of(binding, profile) if binding else None,
+        "derivation": derivation_of(binding, profile, calendars(session()).of) if binding else None,
         "events": case_labels.timeline(file, profile, lang),
         "papers": case_labels.papers(file, profile, lang),
         "needs": case_labels.checklist(file, profile, lang),

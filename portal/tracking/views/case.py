@@ -20,6 +20,8 @@ from portal.complaints.rules import CLOSED, Action, NotAllowed, allowed
 from portal.complaints.service import withdraw
 from portal.evidence import labels as evidence_labels
 from portal.filing.rules import ending
+from portal.institution.calendars.queries import calendars
+from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
 from portal.tracking import labels
 from portal.tracking.blueprint import bp
@@ -77,16 +79,22 @@ def withdraw_case(holder: Holder) -> ResponseReturnValue:
 
 
 # A calendar of days tells nothing of a person and takes as long to draw as the rest of the page; it is
-# the same until midnight.
+# the same until midnight, or until a decree changes the calendars.
 @lru_cache(maxsize=2048)
 def _draw_deadline(
-    clock: RunningClock | None, today: date, closed: bool, refreshed: bool, profile: Institution, lang: str
+    clock: RunningClock | None,
+    today: date,
+    closed: bool,
+    refreshed: bool,
+    there: Calendars,
+    profile: Institution,
+    lang: str,
 ) -> Markup:
     """The part of the page with the date by which the customer is answered.
 
     `profile` and `lang` are the page's own: they stand here because the part depends on them.
     """
-    deadline = None if closed else deadline_of(clock, profile, today=today)
+    deadline = None if closed else deadline_of(clock, profile, calendars=there.of, today=today)
     return Markup(render_template("tracking/_due.html", deadline=deadline, closed=closed, refreshed=refreshed))
 
 
@@ -104,7 +112,13 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         "standing": labels.words(language()).statuses[complaint.status],
         "mark": STATUS_MARKS[complaint.status],
         "due": _draw_deadline(
-            file.running.binding, local_day(now, profile.zone), closed, refreshed, profile, language()
+            file.running.binding,
+            local_day(now, profile.zone),
+            closed,
+            refreshed,
+            calendars(session()),
+            profile,
+            language(),
         ),
         "events": labels.timeline(file.history, language()),
         "letters": labels.letters(file.notices, language()),

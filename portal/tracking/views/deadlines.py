@@ -14,6 +14,7 @@ from portal.complaints.codes import Holder
 from portal.complaints.recording import printed
 from portal.complaints.rules import CLOSED
 from portal.institution import ics
+from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import run
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.tracking.blueprint import bp
@@ -28,14 +29,14 @@ from portal.workdays.rules import local_day
 @case_holder
 def deadline(holder: Holder) -> ResponseReturnValue:
     """The date by which the customer is answered, counted day by day, with its rule and source (BM-30)."""
-    profile, closed = institution(), holder.complaint.status in CLOSED
+    profile, closed, of = institution(), holder.complaint.status in CLOSED, calendars(session()).of
     running = () if closed else queries.running(session(), holder.complaint.id).answer
     today = local_day(clock.now(), profile.zone)
-    found = deadline_of(running[0] if running else None, profile, today=today)
+    found = deadline_of(running[0] if running else None, profile, calendars=of, today=today)
     if found is None:
         return go_to("tracking.case")
     # Limits that run beside it: an extension lengthens its own limit only, so theirs may bind then (KF-33).
-    others = [other for beside in running[1:] if (other := deadline_of(beside, profile, today=today))]
+    others = [other for beside in running[1:] if (other := deadline_of(beside, profile, calendars=of, today=today))]
     last = min((other.due_on for other in others), default=date.max)
     limit = profile.limits[found.derivation.limit.key]
     steps = limit.extension.most if limit.extension and found.derivation.started_at else 0
@@ -51,7 +52,7 @@ def deadline(holder: Holder) -> ResponseReturnValue:
         basis=BASES[found.derivation.limit.basis],
         calendar=CALENDARS[found.derivation.calendar],
         extended=[
-            min(last, run(profile, limit, found.derivation.started_at, extensions=step).counted_on)
+            min(last, run(profile, limit, found.derivation.started_at, calendars=of, extensions=step).counted_on)
             for step in range(1, steps + 1)
             if found.derivation.started_at
         ],
@@ -66,7 +67,7 @@ def deadline_file(holder: Holder) -> ResponseReturnValue:
     profile, now = institution(), clock.now()
     closed = holder.complaint.status in CLOSED
     running = None if closed else queries.running(session(), holder.complaint.id).binding
-    found = deadline_of(running, profile, today=local_day(now, profile.zone))
+    found = deadline_of(running, profile, calendars=calendars(session()).of, today=local_day(now, profile.zone))
     if found is None:
         return go_to("tracking.case")
     limit = profile.limits[found.derivation.limit.key]
