@@ -33,14 +33,9 @@ def start_clocks(
     clocks = []
     for limit in profile.answer_limits(kind, form):
         started_at = opened.received_at if limit.start is Start.RECEIVED else opened.complete_at
-    session: Session,
-    opened: Round,
-    *,
-    kind: str,
-    form: Form,
-    profile: Institution,
-    calendars: CalendarOf,
-    received_at: datetime | None = None,
+        if started_at and received_at:
+            started_at = max(started_at, received_at)
+        clocks.append(_clock(session, opened, limit, ClockPurpose.ANSWER, started_at, profile, calendars))
     session.flush()
     return clocks
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from portal.complaints.models import Complaint, Party
-from portal.complaints.parties import parties_reached, recipient_of
+from portal.complaints.parties import acting_parties, recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
@@ -130,15 +130,83 @@ def confirm_documents(
     )
 
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, NamedTuple
+def tell_recounted(
+    session: Session,
+    complaint: Complaint,
+    party: Party,
+    person: Person,
+    told: Recounted,
+    *,
+    box: Box,
     profile: Institution,
     base_url: str,
     now: datetime,
 ) -> None:
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, NamedTuple
+    """Tell one party that the calendar has moved a date that they wait for: both dates, and by which decree."""
+    before, answer = told.answer or (None, None)
+    notices.write(
+        session,
+        box=box,
+        subject_id=complaint.id,
+        recipient=recipient_of(party, person),
+        kind=NoticeKind.DATE_CHANGED,
+        facts={
+            "number": printed(complaint, profile),
+            "changes": [_changed(change, party.language) for change in told.changes],
+            "due_before": before and before.due_on,
+            "due_on": answer and answer.due_on,
+            "counted_on": answer and answer.counted_on,
+            "bring_before": told.documents and told.documents[0],
+            "bring_by": told.documents and told.documents[1],
+            "sign_in_url": sign_in_url(base_url, party.language),
+        },
+        now=now,
+        profile=profile,
+    )
+
+
+def _changed(change: Change, language: str) -> dict[str, Any]:
+    names = change.override and change.override.names
+    return {
+        "on": change.on,
+        "closed": change.act is Act.CLOSE,
+        "name": names and names.in_(language),
+        "decree": change.by.decree,
+    }
+
+
+def tell(
+    session: Session,
+    complaint: Complaint,
+    kind: NoticeKind,
+    facts: Callable[[str], Mapping[str, Any]],
+    *,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Write to everybody whom the complaint's letters reach, each in their own language.
+
+    That is the customer, unless only the representative gave their contact, and a representative as long
+    as they may act. `facts` gives what the letter tells in a language, beside number and address of the
+    page.
+    """
+    box = open_box(session, complaint.key_id)
+    for party in acting_parties(session, complaint.id, today=local_day(now, profile.zone)):
+        if party.contact is ContactSource.REPRESENTATIVE:
+            continue
+        language = party.language
+        notices.write(
+            session,
+            box=box,
+            subject_id=complaint.id,
+            recipient=recipient_of(party, person_in(box, party)),
+            kind=kind,
+            facts={
+                "number": printed(complaint, profile),
+                "sign_in_url": sign_in_url(base_url, language),
+                **facts(language),
+            },
+            now=now,
+            profile=profile,
+        )

@@ -84,18 +84,6 @@ def authority_of(session: Session, complaint_id: UUID) -> Authority | None:
     return session.scalar(sa.select(Authority).where(Authority.complaint_id == complaint_id))
 
 
-def parties_reached(session: Session, complaint: Complaint, *, today: date) -> list[Party]:
-    """Whom the complaint's letters go to: the customer unless only the representative gave their contact, and
-    a representative whose power has not ended."""
-    power = authority_of(session, complaint.id)
-    acting = power is not None and may_act(power.state, power.ends_on, today=today)
-    return [
-        party
-        for party in parties_of(session, complaint.id)
-        if (acting if party.role is Role.REPRESENTATIVE else party.contact is not ContactSource.REPRESENTATIVE)
-    ]
-
-
 def refuse_unless_acting(session: Session, party: Party, action: Action, *, today: date) -> None:
     """Raise `NotAllowed` where a representative's power was rejected, revoked or laid down, or has ended."""
     if party.role is not Role.REPRESENTATIVE:
