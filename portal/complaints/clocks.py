@@ -132,11 +132,3 @@ def due_on(clocks: Iterable[Clock]) -> date | None:
     """The day promised: the earliest of the clocks by which we answer that have started and not ended."""
     days = (clock.due_on for clock in clocks if clock.purpose is ClockPurpose.ANSWER and clock.ended_at is None)
     return min((day for day in days if day), default=None)
-
-
-def answered_by(kind: str, form: Form, profile: Institution, *, calendars: CalendarOf, at: datetime) -> date | None:
-    """By when a complaint that arrived complete at this moment would be answered; for pages before filing."""
-    days = []
-    for limit in profile.answer_limits(kind, form):
-        days.append(derive(limit.rule, at, calendars(limit.counted_by), profile.zone).counted_on)
-    return min(days, default=None)

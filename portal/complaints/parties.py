@@ -52,7 +52,14 @@ def add_authority(session: Session, complaint: Complaint, box: Box, party: Party
 def seal_person(box: Box, party: Party, person: Person) -> None:
     """Keep what tells about a person in their row."""
     proof = person.proof and {"kind": person.proof.kind, "number": person.proof.number}
-    told = {"name": person.name, "email": person.email, "phone": person.phone, "proof": proof, "needs": person.needs}
+    told = {
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "proof": proof,
+        "needs": person.needs,
+        "prefers": person.prefers,
+    }
     box.seal(party, told)
 
 

@@ -11,7 +11,17 @@ import sqlalchemy as sa
 
 from portal.complaints.models import Clock, Complaint, ComplaintTransaction, Party, Requirement, Round, SearchTerm
 from portal.complaints.numbers import Number
-from portal.complaints.rules import ClockPurpose, ContactSource, Person, Proof, Role, Status, Term, Transaction
+from portal.complaints.rules import (
+    ClockPurpose,
+    ContactSource,
+    Person,
+    Preference,
+    Proof,
+    Role,
+    Status,
+    Term,
+    Transaction,
+)
 from portal.db import Base, Session
 from portal.history.models import Entry, HistoryEntry
 from portal.history.queries import entries
@@ -246,6 +256,7 @@ def person_of(told: Mapping[str, Any], language: str) -> Person:
         phone=told["phone"],
         proof=Proof(**told["proof"]) if told.get("proof") else None,
         needs=told.get("needs"),
+        prefers=Preference(told["prefers"]) if told.get("prefers") else None,
     )
 
 

@@ -30,7 +30,10 @@ TAGS = {
     "guidance.disclaimer": "public",
     "guidance.privacy": "public",
     "guidance.accessibility": "public",
+    "intake.tasks": "public",
     "intake.step": "public",
+    "intake.transactions": "public",
+    "intake.transaction": "public",
     "intake.documents": "public",
     "intake.send": "public",
     "intake.sent": "public",
@@ -69,7 +72,7 @@ TAGS = {
 # Pages that this institution's profile does not fill do not exist.
 UNFILLED = {"guidance.topics", "guidance.disclaimer"}
 # A document that nobody has: somebody else's answers alike, which tests/evidence shows.
-VALUES = {"lang": "en", "document_id": UUID(int=7), "case_id": UUID(int=7), "act_slug": "note"}
+VALUES = {"lang": "en", "document_id": UUID(int=7), "number": 1, "case_id": UUID(int=7), "act_slug": "note"}
 # Pages of a case that is not there; who sees which cases and acts is tests/desk's.
 OF_A_CASE = {"desk.case", "desk.document", "desk.act"}
 
