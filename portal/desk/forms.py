@@ -9,7 +9,7 @@ from wtforms import SelectChoice, ValidationError
 from portal.accounts.labels import PASSWORD_FAULTS, ROLES, ROLES_FAULTS
 from portal.accounts.rules import LONGEST_TARGET, PASSWORD_LONGEST, OfficerRole, RolesFault, password_fault
 from portal.filing.labels import LETTER_LANGUAGES
-from portal.web.fields import BooleanField, BoxesField, HiddenField, PasswordField, RadioField, TextField
+from portal.web.fields import BooleanField, ChecksField, HiddenField, PasswordField, RadioField, TextField
 from portal.web.forms import Form
 from portal.web.validators import LONGEST_EMAIL, Required, at_most, email
 from portal.words import LANGUAGES
@@ -152,8 +152,8 @@ class PersonForm(Form):
         [Required(_l("Enter the name")), at_most(LONGEST_NAME, _l("A name may have at most 120 characters"))],
     )
     language = RadioField(_l("Language of our mails"), [Required(_l("Choose a language"))])
-    roles = BoxesField(_l("Roles"))
-    divisions = BoxesField(_l("Divisions"))
+    roles = ChecksField(_l("Roles"))
+    divisions = ChecksField(_l("Divisions"))
 
     def __init__(self, *, divisions: Mapping[str, str], **kwargs: Any) -> None:
         """`divisions` are the profile's, by code; without any nobody can be a member of one."""

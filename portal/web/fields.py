@@ -17,7 +17,7 @@ from portal.web import typed
 __all__ = [
     "AmountField",
     "BooleanField",
-    "BoxesField",
+    "ChecksField",
     "DatePartsField",
     "FilesField",
     "HiddenField",
@@ -107,33 +107,29 @@ class RadioField(wtforms.RadioField):
         return {self.name: self.data or ""}
 
 
-class BoxesField(Field):
-    """Several of some choices, in their order. What is not among them counts as not chosen.
-
-    `choices` may be set after the form was bound. It stands in no draft, so it tells no inputs.
-    """
-
-    def __init__(
-        self, label: Any = None, validators: Sequence[Any] | None = None, *, choices: Sequence[Any] = (), **kwargs: Any
-    ) -> None:
-        super().__init__(label, validators, **kwargs)
-        self.choices = choices
-
-    def process_data(self, value: Sequence[str] | None) -> None:
-        self.data: list[str] = [str(each) for each in value or ()]
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = list(valuelist)
-
-    def pre_validate(self, form: Any) -> None:
-        self.data = [choice.value for choice in self.choices if choice.value in self.data]
-
-
 class BooleanField(wtforms.BooleanField):
     """One box. Only its being there counts as a tick."""
 
     def inputs(self) -> dict[str, str]:
         return {self.name: "y"} if self.data else {}
+
+
+class ChecksField(wtforms.SelectMultipleField):
+    """Any number of some choices, each a box of its own. What is not among them counts as not ticked."""
+
+    data: list[str] | None
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, choices: Sequence[Any] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, choices=choices, validate_choice=False, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        offered = {choice.value for choice in self.choices}
+        self.data = [value for value in dict.fromkeys(self.data or ()) if value in offered]
+
+    def inputs(self) -> dict[str, str]:
+        return {self.name: ",".join(self.data or ())}
 
 
 class _ReadField(Field):

@@ -89,6 +89,9 @@ TAGS = {
     "desk.end_sessions": "officer: administrator",
     "desk.disable_person": "officer: administrator",
     "desk.enable_person": "officer: administrator",
+    "desk.case": "officer: agent, cs_manager, division_member, auditor",
+    "desk.document": "officer: agent, cs_manager, division_member, auditor",
+    "desk.act": "officer: agent, cs_manager, division_member",
 }
 
 # Pages that this institution's profile does not fill do not exist.
@@ -97,13 +100,14 @@ UNFILLED = {"guidance.topics", "guidance.disclaimer"}
 VALUES = {
     "lang": "en",
     "number": 1,
-    **dict.fromkeys(("document_id", "officer_id", "passkey_id", "session_id"), UUID(int=7)),
+    "act_slug": "note",
+    **dict.fromkeys(("document_id", "case_id", "officer_id", "passkey_id", "session_id"), UUID(int=7)),
 }
 
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
-# An officer whom nobody added.
-NOBODYS = {"desk.person"}
+# Pages of an officer whom nobody added and of a case that is not there; who sees which cases and acts is tests/desk's.
+NOBODYS = {"desk.person", "desk.case", "desk.document", "desk.act"}
 SIGNED_IN = {str(role) for role in OfficerRole}
 # Whom each tag of the desk lets in.
 DESK = {"half_officer": ["half"]} | {

@@ -174,8 +174,8 @@ def _told(form: PersonForm) -> dict[str, Any]:
     return {
         "name": form.name.data,
         "language": form.language.data,
-        "roles": [OfficerRole(role) for role in form.roles.data],
-        "divisions": form.divisions.data,
+        "roles": [OfficerRole(role) for role in form.roles.data or ()],
+        "divisions": form.divisions.data or [],
         "profile": institution(),
     }
 
