@@ -67,7 +67,8 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "portal.worker"])
+    """A worker that ends with this process, however that ends: its standard input is a pipe that closes then."""
+    return subprocess.Popen([sys.executable, "-m", "portal.worker", "--beside"], stdin=subprocess.PIPE)
 
 
 def largest_body(app: Flask) -> int:

@@ -128,6 +128,29 @@ def test_the_worker_runs_beside_it_and_is_started_again(tmp_path: Path) -> None:
     assert not Path(f"/proc/{_worker_of(server)}").exists() or _worker_of(server) == 0
 
 
+def test_a_worker_ends_with_a_server_that_was_killed(tmp_path: Path) -> None:
+    server = Served(tmp_path)
+    try:
+        until = time.monotonic() + 30
+        while (worker := _worker_of(server)) == 0 and time.monotonic() < until:
+            time.sleep(0.05)
+        assert worker
+        server.process.kill()
+        server.process.wait(30)
+        until = time.monotonic() + 30
+        while _lives(worker) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not _lives(worker)
+    finally:
+        server.end()
+
+
+def _lives(process: int) -> bool:
+    status = Path(f"/proc/{process}/stat")
+    # Who has no parent to ask for it any more may stay behind as a zombie.
+    return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
 @pytest.mark.parametrize(
     ("environment", "told"),
     [

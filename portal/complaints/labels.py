@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.rules import Action, AuthorityState, Refusal, Status
+from portal.complaints.rules import Action, AuthorityState, Preference, Refusal, Status
 
 STATUSES: Mapping[Status, LazyString] = {
     Status.RECEIVED: _l("Received, being looked into"),
@@ -61,6 +61,12 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.INFORM: _l("Interim word"),
     Action.WRITE: _l("Message from us"),
     Action.NOTE: _l("Internal note"),
+}
+
+PREFERENCES: Mapping[Preference, LazyString] = {
+    Preference.EMAIL: _l("By e-mail"),
+    Preference.CALL: _l("By telephone call"),
+    Preference.MESSAGE: _l("By text message"),
 }
 
 POWERS: Mapping[AuthorityState, LazyString] = {

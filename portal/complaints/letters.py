@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from portal.complaints.completeness import Reopened
 from portal.complaints.kinds import word_for
 from portal.complaints.models import Complaint, Party
-from portal.complaints.parties import customer_of, parties_reached, recipient_of
+from portal.complaints.parties import acting_parties, customer_of, recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
@@ -163,10 +163,8 @@ def document_locked(
         session,
         complaint,
         NoticeKind.DOCUMENT_LOCKED,
-        lambda party: {
-            "document": known.label[party.language]
-            if known
-            else translations(party.language).gettext("Other evidence"),
+        lambda language: {
+            "document": known.label.in_(language) if known else translations(language).gettext("Other evidence"),
             "asked": asked,
             "bring_by": complaint.documents_due_on,
         },
@@ -181,7 +179,7 @@ def tell(
     session: Session,
     complaint: Complaint,
     kind: NoticeKind,
-    facts: Callable[[Party], Mapping[str, Any]],
+    facts: Callable[[str], Mapping[str, Any]],
     *,
     only: Role | None = None,
     profile: Institution,
@@ -191,12 +189,12 @@ def tell(
     """Write to everybody whom the complaint's letters reach, each in their own language.
 
     That is the customer, unless only the representative gave their contact, and a representative as long
-    as they may act. `facts` gives what the letter tells a party, beside number and address of the page.
-    `only`: to nobody in another part.
+    as they may act. `facts` gives what the letter tells in a language, beside number and address of the
+    page. `only`: to nobody in another part.
     """
     box = open_box(session, complaint.key_id)
-    for party in parties_reached(session, complaint.id, today=local_day(now, profile.zone)):
-        if only is not None and party.role is not only:
+    for party in acting_parties(session, complaint.id, today=local_day(now, profile.zone)):
+        if party.contact is ContactSource.REPRESENTATIVE or only not in (None, party.role):
             continue
         notices.write(
             session,
@@ -204,7 +202,7 @@ def tell(
             subject_id=complaint.id,
             recipient=recipient_of(party, person_in(box, party)),
             kind=kind,
-            facts=_common(complaint, party.language, profile, base_url) | dict(facts(party)),
+            facts=_common(complaint, party.language, profile, base_url) | dict(facts(party.language)),
             now=now,
             profile=profile,
         )

@@ -53,7 +53,14 @@ def add_authority(session: Session, complaint: Complaint, box: Box, party: Party
 def seal_person(box: Box, party: Party, person: Person) -> None:
     """Keep what tells about a person in their row."""
     proof = person.proof and {"kind": person.proof.kind, "number": person.proof.number}
-    told = {"name": person.name, "email": person.email, "phone": person.phone, "proof": proof, "needs": person.needs}
+    told = {
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "proof": proof,
+        "needs": person.needs,
+        "prefers": person.prefers,
+    }
     box.seal(party, told)
 
 
@@ -105,12 +112,6 @@ def acting_parties(session: Session, complaint_id: UUID, *, today: date) -> list
     power = authority_of(session, complaint_id)
     acting = power is not None and why_not_acting(power.state, power.ends_on, today=today) is None
     return [party for party in parties_of(session, complaint_id) if acting or party.role is not Role.REPRESENTATIVE]
-
-
-def parties_reached(session: Session, complaint_id: UUID, *, today: date) -> list[Party]:
-    """Whom the complaint's letters reach: who is told of it, unless only the representative gave their contact."""
-    told = acting_parties(session, complaint_id, today=today)
-    return [party for party in told if party.contact is not ContactSource.REPRESENTATIVE]
 
 
 def behalf_of(session: Session, party: Party) -> UUID | None:

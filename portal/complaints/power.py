@@ -38,15 +38,8 @@ def end(
     if why is not None:
         raise NotAllowed(action, why)
     # Before the power counts as ended, which closes its holder's letter box.
-    letters.tell(
-        session,
-        complaint,
-        NoticeKind.POWER_ENDED,
-        lambda to: {"revoked": action is Action.REVOKE_AUTHORITY, "represents": to.role is Role.REPRESENTATIVE},
-        profile=profile,
-        base_url=base_url,
-        now=now,
-    )
+    for role in (Role.CUSTOMER, Role.REPRESENTATIVE):
+        _tell(session, complaint, role, action, profile=profile, base_url=base_url, now=now)
     power.state, power.decided_at = LEADS_TO[action], now
     record(
         session,
@@ -66,3 +59,25 @@ def end(
             calendars=calendars(session).of,
             now=now,
         )
+
+
+def _tell(
+    session: Session,
+    complaint: Complaint,
+    role: Role,
+    action: Action,
+    *,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    letters.tell(
+        session,
+        complaint,
+        NoticeKind.POWER_ENDED,
+        lambda _: {"revoked": action is Action.REVOKE_AUTHORITY, "represents": role is Role.REPRESENTATIVE},
+        only=role,
+        profile=profile,
+        base_url=base_url,
+        now=now,
+    )

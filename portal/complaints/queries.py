@@ -25,6 +25,7 @@ from portal.complaints.rules import (
     ContactSource,
     Guided,
     Person,
+    Preference,
     Proof,
     Refusal,
     Role,
@@ -243,7 +244,6 @@ def case_file(
     box = open_box(session, case.key_id)
     told = box.open_from(Complaint.__tablename__, case.id, case.sealed)
     about = box.open_from(Party.__tablename__, party.id, party.sealed)
-    rows = session.connection().execute(TRANSACTIONS, {"complaint": case.id})
     within = party.reach(today)
     # Newest first (BM-34).
     history = entries(session, case, audience=Audience.CUSTOMER)
@@ -259,12 +259,18 @@ def case_file(
         guided=_guided(told.get("guided")),
         person=person_of(about, party.language),
         people=people(session, case, (party, *others)),
-        transactions=tuple(_transaction(box, *row) for row in rows),
+        transactions=transactions_of(session, box, case.id),
         running=running(session, case.id),
         history=history,
         notices=notices,
         documents=documents_for(session, case, party, today=today),
     )
+
+
+def transactions_of(session: Session, box: Box, complaint_id: UUID) -> tuple[Transaction, ...]:
+    """The transactions complained of, in the order in which they were named."""
+    rows = session.connection().execute(TRANSACTIONS, {"complaint": complaint_id})
+    return tuple(_transaction(box, *row) for row in rows)
 
 
 def people(session: Session, case: OpenCase, parties: Sequence[OpenParty]) -> tuple[Someone, ...]:
@@ -339,6 +345,7 @@ def person_of(told: Mapping[str, Any], language: str) -> Person:
         phone=told["phone"],
         proof=Proof(**told["proof"]) if told.get("proof") else None,
         needs=told.get("needs"),
+        prefers=Preference(told["prefers"]) if told.get("prefers") else None,
     )
 
 

@@ -1,9 +1,7 @@
 """What is done to a draft: begun, saved step by step, sent, and deleted in time."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,9 +11,10 @@ from portal.complaints.service import file_complaint
 from portal.db import NotHeld, Session
 from portal.evidence.queries import documents
 from portal.evidence.service import make_folder, release
+from portal.filing.handing_in import filing_of
 from portal.filing.models import Draft, DraftToken, ResumeCode
 from portal.filing.queries import OpenDraft
-from portal.filing.rules import KEPT_FOR, AlreadySent, Answer, Slug, Told, expires_at, filing_of
+from portal.filing.rules import KEPT_FOR, AlreadySent, Answer, Slug, Told, expires_at
 from portal.institution.models import Institution
 from portal.sealing import Tampered, destroy_key, new_box, open_box, open_for_token, seal_for_token
 
@@ -82,9 +81,8 @@ def save(
     session: Session,
     draft: Draft,
     slug: Slug,
+    answer: Answer,
     *,
-    typed: Mapping[str, str],
-    read: Mapping[str, Any] | None,
     language: str,
     profile: Institution,
     now: datetime,
@@ -93,7 +91,7 @@ def save(
     _refuse_unless_open(session, draft)
     box = open_box(session, draft.key_id)
     answers = box.open(draft)
-    answers[slug] = {"typed": dict(typed), "read": None if read is None else dict(read)}
+    answers[slug] = {"typed": dict(answer.typed), "read": None if answer.read is None else dict(answer.read)}
     box.seal(draft, answers)
     _touch(draft, language=language, profile=profile, now=now)
     session.flush()

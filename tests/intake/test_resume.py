@@ -20,7 +20,7 @@ from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind
 from portal.notices.service import letter
 from tests.builders import NOW
-from tests.intake.journey import ANSWERS, number_and_code, send, walk_to
+from tests.intake.journey import ANSWERS, answer, number_and_code, send, walk_to
 from tests.page import Client, Page
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -85,9 +85,9 @@ def test_a_draft_goes_to_another_device_with_everything_that_was_told(
 
     taken = take_up(desk, code.lower().replace("-", " "), lang)
     assert taken.path == f"/{lang}/file/story"
-    assert desk.get(f"/{lang}/file/who").form().values["name"] == ANSWERS["who"]["name"]
+    assert desk.get(f"/{lang}/file/identity").form().values["name"] == ANSWERS["identity"]["name"]
     assert desk.cookie("draft") not in (None, phone.cookie("draft"))
-    number_and_code(send(taken.form().fill(ANSWERS["story"]).submit().form().submit("on")))
+    number_and_code(send(answer(answer(answer(taken, "story"), "loss"), "documents")))
     assert count(session, Draft) == 1
 
 
@@ -106,10 +106,10 @@ def test_both_devices_keep_the_draft_and_the_pages_say_so(device: Callable[[], C
     page = show(phone, lang)
     assert said[0] in page.text and said[1] in desk.get(f"/{lang}/file/resume").text
     take_up(desk, code_on(page), lang)
-    desk.get(f"/{lang}/file/who").form().fill(name="Siti R.").submit()
-    assert phone.get(f"/{lang}/file/who").form().values["name"] == "Siti R."
-    phone.get(f"/{lang}/file/who").form().fill(name="Siti Rahmawati").submit()
-    assert desk.get(f"/{lang}/file/who").form().values["name"] == "Siti Rahmawati"
+    desk.get(f"/{lang}/file/identity").form().fill(name="Siti R.").submit()
+    assert phone.get(f"/{lang}/file/identity").form().values["name"] == "Siti R."
+    phone.get(f"/{lang}/file/identity").form().fill(name="Siti Rahmawati").submit()
+    assert desk.get(f"/{lang}/file/identity").form().values["name"] == "Siti Rahmawati"
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
@@ -199,7 +199,7 @@ def test_another_draft_in_this_browser_is_put_aside_only_when_its_holder_says_so
     phone, desk = device(), device()
     walk_to(phone, "story", lang)
     code = code_on(show(phone, lang))
-    walk_to(desk, "contact", lang, who={"name": "Budi"})
+    walk_to(desk, "contact", lang, identity={"name": "Budi"})
     token = desk.cookie("draft")
     page = take_up(desk, code, lang, status=422)
     assert desk.cookie("draft") == token and page.one(page.one(".errors a")["href"])["type"] == "checkbox"
@@ -208,7 +208,7 @@ def test_another_draft_in_this_browser_is_put_aside_only_when_its_holder_says_so
     other = code_on(show(desk, lang))
     assert page.form(f"/{lang}/file/resume").fill(aside=True).submit().path == f"/{lang}/file/story"
     assert take_up(desk, other, lang, aside=True).path == f"/{lang}/file/contact"
-    assert desk.get(f"/{lang}/file/who").form().values["name"] == "Budi"
+    assert desk.get(f"/{lang}/file/identity").form().values["name"] == "Budi"
 
 
 def test_the_own_code_leads_back_without_a_question(device: Callable[[], Client]) -> None:

@@ -22,10 +22,12 @@ from portal.institution import ics
 from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import run
 from portal.institution.labels import BASES, CALENDARS, STARTED
+from portal.institution.telling import told
+from portal.tracking import labels
 from portal.tracking.asking import asked_of
 from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import Deadline, deadline_of
-from portal.tracking.labels import document_name
+from portal.web import formats
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
 from portal.web.pages import go_to, render
@@ -81,6 +83,21 @@ def documents_deadline(holder: Holder) -> ResponseReturnValue:
     )
 
 
+@bp.get("/track/case/deadline.txt")
+@case_holder
+def deadline_text(holder: Holder) -> ResponseReturnValue:
+    """The date promised and how it is counted, as plain text. It names no number either."""
+    profile, today = institution(), _today()
+    running = queries.running(session(), holder.complaint.id).binding if _follows(holder, today) else None
+    found = deadline_of(running, profile, calendars=calendars(session()).of, today=today)
+    if found is None:
+        return go_to("tracking.case")
+    promised = f"{_('We answer by')}: {formats.day(found.due_on, language())}"
+    difference = labels.difference(found, language())
+    head = [profile.name, promised, *([difference] if difference else []), ""]
+    return Response("\n".join([*head, *told(profile, found.derivation, language())]) + "\n", mimetype="text/plain")
+
+
 @bp.get("/track/case/deadline.ics")
 @case_holder
 def deadline_file(holder: Holder) -> ResponseReturnValue:
@@ -95,14 +112,14 @@ def deadline_file(holder: Holder) -> ResponseReturnValue:
     if found.derivation.provisional:
         text += " " + _("This date is provisional.")
     kind = word_for(holder.complaint.kind, profile, language())
-    told = ics.day_event(
+    event = ics.day_event(
         uid=f"{sha256(holder.complaint.id.bytes).hexdigest()[:32]}@{settings().host.rsplit(':', 1)[0]}",
         on=found.due_on,
         title=_("%(name)s answers your %(kind)s by this day", name=profile.name, kind=kind),
         text=text.replace("\u00a0", " "),
         now=now,
     )
-    answer = Response(told, mimetype="text/calendar")
+    answer = Response(event, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="deadline.ics"'
     return answer
 
@@ -130,6 +147,7 @@ def _counted(holder: Holder, found: Deadline, *, no_later: date = date.max) -> d
         "number": printed(holder.complaint, profile),
         "kind": word_for(holder.complaint.kind, profile, language()),
         "deadline": found,
+        "difference": labels.difference(found, language()),
         "limit": limit,
         "started": STARTED[derivation.limit.start],
         "basis": BASES[derivation.limit.basis],
@@ -157,4 +175,4 @@ def _counted(holder: Holder, found: Deadline, *, no_later: date = date.max) -> d
 def _arrived(needed: Sequence[Asked]) -> list[tuple[str, Any]]:
     """What was needed and when it came, the last one last."""
     came = sorted((asked.arrived_at, asked.code) for asked in needed if asked.arrived_at is not None)
-    return [(document_name(code, institution(), language()), at) for at, code in came]
+    return [(labels.document_name(code, institution(), language()), at) for at, code in came]
