@@ -67,7 +67,10 @@ def asked_of(
     if why_not is not None:
         power = party.authority
         wanted = [asked for asked in wanted if power and mends(power.state, asked.code, profile)]
-    documents = tuple(_wanted(asked, profile, language) for asked in wanted)
+    # In the order in which the profile names them everywhere else.
+    place = {code: at for at, code in enumerate(profile.documents)}
+    in_order = sorted(wanted, key=lambda asked: place.get(asked.code, len(place)))
+    documents = tuple(_wanted(asked, profile, language) for asked in in_order)
     clock = running.documents
     if clock is None or clock.due_on is None or clock.started_at is None or not documents:
         return AskedOf(documents)
