@@ -18,6 +18,7 @@ __all__ = [
     "AmountField",
     "BooleanField",
     "DatePartsField",
+    "DayField",
     "FilesField",
     "HiddenField",
     "LongTextField",
@@ -152,6 +153,13 @@ class TimeField(_ReadField):
 
     def _show(self) -> str:
         return self.data.strftime("%H.%M") if self.data else ""
+
+
+class DayField(_ReadField):
+    """A date in one field, for who types many of them: the browser's own, or typed."""
+
+    read = staticmethod(typed.read_day)
+    data: date | None
 
 
 class AmountField(_ReadField):

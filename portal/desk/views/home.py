@@ -1,22 +1,14 @@
-"""The first page of the desk, and recovery codes until they are kept."""
+"""Recovery codes until they are kept."""
 
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import access, sessions
 from portal.accounts.access import EVERYBODY, officer
-from portal.accounts.labels import roles_of
 from portal.accounts.rules import Officer
 from portal.desk.blueprint import bp
 from portal.desk.forms import KeptCodesForm
 from portal.web.floor import session
 from portal.web.pages import go_to, render
-
-
-@bp.get("")
-@officer(*EVERYBODY)
-def home(officer: Officer) -> ResponseReturnValue:
-    """Who is signed in, as what, and where their account is."""
-    return render("desk/home.html", officer=officer, roles=roles_of(officer))
 
 
 @bp.route("/recovery-codes", methods=["GET", "POST"])
