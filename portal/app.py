@@ -21,6 +21,7 @@ from portal.filing.access import holds_draft_of
 from portal.guidance.views import bp as guidance
 from portal.guidance.views import front
 from portal.health import health
+from portal.intake.resume import bp as resume
 from portal.intake.views import bp as intake
 from portal.sealing import Purpose
 from portal.tracking.views import bp as tracking
@@ -91,7 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         },
         filters=formats.FILTERS,
     )
-    for blueprint in (health, front, guidance, intake, tracking, evidence, desk):
+    for blueprint in (health, front, guidance, intake, resume, tracking, evidence, desk):
         app.register_blueprint(blueprint)
     init_guards(app, holds_draft_of, holds_case_of)
     app.cli = CommandsOf("portal.cli")

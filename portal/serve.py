@@ -10,6 +10,7 @@ import sys
 import time
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from waitress import create_server, wasyncore
@@ -19,6 +20,7 @@ from portal.config import Settings, SettingsError
 from portal.evidence.rules import MB
 from portal.institution.profile.asking import Uploads
 
+DEFAULT_PORT = 8000
 THREADS = 8
 DRAIN_SECONDS = 30
 # Long enough for a story on a slow line, short enough that idle connections do not pile up.
@@ -65,7 +67,8 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "portal.worker"])
+    """A worker that ends with this process, however that ends: its standard input is a pipe that closes then."""
+    return subprocess.Popen([sys.executable, "-m", "portal.worker", "--beside"], stdin=subprocess.PIPE)
 
 
 def largest_body(app: Flask) -> int:
@@ -110,10 +113,16 @@ def serve(app: Flask, *, host: str, port: int, worker: bool) -> None:
         app.extensions["aduan"].database.dispose()
 
 
+def own_port(settings: Settings) -> int:
+    """The port at which people are told to come, where that is this machine itself; behind a proxy, the usual one."""
+    told = urlsplit(settings.base_url).port
+    return told if told and not settings.production else DEFAULT_PORT
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m portal.serve", description="Serve the portal on this machine.")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=int, help="else the port of PORTAL_BASE_URL on this machine, or 8000")
     parser.add_argument("--no-worker", action="store_true", help="serve only; the worker runs elsewhere")
     given = parser.parse_args(arguments)
     try:
@@ -121,10 +130,11 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as fault:
         print("The portal cannot start:", *fault.reasons, sep="\n- ", file=sys.stderr)
         return 2
+    port = given.port or own_port(app.extensions["aduan"].settings)
     try:
-        serve(app, host=given.host, port=given.port, worker=not given.no_worker)
+        serve(app, host=given.host, port=port, worker=not given.no_worker)
     except OSError as fault:
-        print(f"The portal cannot listen on {given.host}:{given.port}: {fault.strerror}", file=sys.stderr)
+        print(f"The portal cannot listen on {given.host}:{port}: {fault.strerror}", file=sys.stderr)
         return 2
     return 0
 

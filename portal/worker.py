@@ -1,7 +1,11 @@
 """Runs every room's jobs in a process of its own: gathers the tasks and crons and hands them to a runner."""
 
 import argparse
+import os
+import signal
 import sys
+import threading
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -68,6 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m portal.worker", description="Run the portal's background jobs.")
     parser.add_argument("--threads", type=int, default=DEFAULT_THREADS, help="jobs that run at the same time")
     parser.add_argument("--once", action="store_true", help="run what is due now, then end")
+    parser.add_argument("--beside", action="store_true", help="end when the standard input closes: with who started it")
     given = parser.parse_args(arguments)
     if given.threads < 1:
         parser.error("--threads must be at least 1")
@@ -77,7 +82,16 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as fault:
         print("The worker cannot start:", *fault.reasons, sep="\n- ", file=sys.stderr)
         return 2
+    if given.beside:
+        threading.Thread(target=_end_with_input, daemon=True).start()
     return run(settings, threads=given.threads, once=given.once)
+
+
+def _end_with_input() -> None:
+    """A server that was killed cannot tell its worker; the pipe between them closes all the same."""
+    with suppress(OSError):
+        sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from portal import migrating
 from portal.config import Settings
 from portal.db import Database
+from portal.serve import own_port
 from tests.bench.load import Connection, free_port, request_bytes
 
 START_SECONDS = 60
@@ -126,6 +128,29 @@ def test_the_worker_runs_beside_it_and_is_started_again(tmp_path: Path) -> None:
     assert not Path(f"/proc/{_worker_of(server)}").exists() or _worker_of(server) == 0
 
 
+def test_a_worker_ends_with_a_server_that_was_killed(tmp_path: Path) -> None:
+    server = Served(tmp_path)
+    try:
+        until = time.monotonic() + 30
+        while (worker := _worker_of(server)) == 0 and time.monotonic() < until:
+            time.sleep(0.05)
+        assert worker
+        server.process.kill()
+        server.process.wait(30)
+        until = time.monotonic() + 30
+        while _lives(worker) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not _lives(worker)
+    finally:
+        server.end()
+
+
+def _lives(process: int) -> bool:
+    status = Path(f"/proc/{process}/stat")
+    # Who has no parent to ask for it any more may stay behind as a zombie.
+    return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
 @pytest.mark.parametrize(
     ("environment", "told"),
     [
@@ -157,3 +182,10 @@ def _worker_of(server: Served) -> int:
     except FileNotFoundError:
         return 0
     return int(children[0]) if children else 0
+
+
+def test_it_listens_where_it_tells_people_to_come(settings: Settings) -> None:
+    assert own_port(replace(settings, base_url="http://127.0.0.1:8123", production=False)) == 8123
+    assert own_port(replace(settings, base_url="http://localhost", production=False)) == 8000
+    # Behind a proxy that name is the proxy's.
+    assert own_port(replace(settings, base_url="https://pengaduan.example.co.id:8443", production=True)) == 8000

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.rules import Action, Refusal, Status
+from portal.complaints.rules import Action, Preference, Refusal, Status
 
 STATUSES: Mapping[Status, LazyString] = {
     Status.RECEIVED: _l("Received, being looked into"),
@@ -59,6 +59,12 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.INFORM: _l("Interim word"),
     Action.WRITE: _l("Message from us"),
     Action.NOTE: _l("Internal note"),
+}
+
+PREFERENCES: Mapping[Preference, LazyString] = {
+    Preference.EMAIL: _l("By e-mail"),
+    Preference.CALL: _l("By telephone call"),
+    Preference.MESSAGE: _l("By text message"),
 }
 
 REFUSALS: Mapping[Refusal, LazyString] = {

@@ -102,7 +102,7 @@ class Complaint(Chained):
 
 
 class Party(Base):
-    """A person in a complaint. `sealed`: {name, email, phone, proof, needs}.
+    """A person in a complaint. `sealed`: {name, email, phone, proof, needs, prefers}.
 
     Where `contact` says that the representative gave it, nothing is sent to it: see `ContactSource`.
     """

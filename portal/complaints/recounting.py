@@ -124,7 +124,7 @@ def _count(clock: Clock, there: Calendars, profile: Institution, *, today: date)
     """Give a clock its dates by the newest calendar; None where they stay what they were."""
     derivation = clocks.derivation_of(clock, profile, there.of)
     assert derivation and clock.counted_on and clock.due_on
-    counted, due, since = clock.counted_on, clock.due_on, there.since(derivation.calendar, clock.revision)
+    counted, due, revision = clock.counted_on, clock.due_on, clock.revision
     clock.revision = derivation.revision
     clock.provisional = derivation.provisional
     clock.counted_on = derivation.counted_on
@@ -141,7 +141,7 @@ def _count(clock: Clock, there: Calendars, profile: Institution, *, today: date)
     last = max(counted, derivation.counted_on)
     changes = tuple(
         change
-        for change in since or ()
+        for change in there.since(derivation.calendar, revision) or ()
         if change.override
         and change.override.follows(derivation.calendar)
         and derivation.started_on < change.on <= last

@@ -137,6 +137,14 @@ class ContactSource(StrEnum):
     RECORDS = "records"
 
 
+class Preference(StrEnum):
+    """How somebody would rather be reached where we have a question; letters come in writing all the same."""
+
+    EMAIL = "email"
+    CALL = "call"
+    MESSAGE = "message"
+
+
 class AuthorityState(StrEnum):
     """How a special power of attorney stands. Whether it has ended is a matter of its last day."""
 
@@ -322,6 +330,7 @@ class Person:
     phone: str | None = field(default=None, repr=False)
     proof: Proof | None = None
     needs: str | None = field(default=None, repr=False)
+    prefers: Preference | None = None
 
 
 @dataclass(frozen=True, slots=True)

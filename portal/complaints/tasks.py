@@ -34,7 +34,7 @@ from portal.web import throttle
 
 RECOUNT_ONE = "complaints.recount"
 # So many complaints are counted in one transaction: nobody else writes meanwhile on SQLite.
-RECOUNT_BATCH = 100
+RECOUNT_BATCH = 50
 
 log = structlog.get_logger("portal.complaints")
 

@@ -36,13 +36,20 @@ class Missing(Exception):
     """There are no bytes under this name."""
 
 
+# A customer waits at the other end: without these a store that is away would be asked for three minutes.
+CONNECTED_WITHIN, ANSWERED_WITHIN, GIVEN_UP_AFTER = timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=20)
+
 # What obstore raises where the store, the disk or the network fails.
 FAILURES = (OSError, BaseError)
 
 
 @cache
 def store_at(url: str) -> ObjectStore:
-    """The store behind `PORTAL_EVIDENCE_URL`; a local folder is made if it is missing."""
+    """The store behind `PORTAL_EVIDENCE_URL`; a local folder is made if it is missing.
+
+    For `s3://bucket/beginning` the region, keys and an endpoint other than Amazon's come from the usual
+    variables (`AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ENDPOINT_URL`).
+    """
     parts = urlsplit(url)
     if parts.scheme == "file":
         folder = Path(unquote(parts.path))
@@ -50,7 +57,12 @@ def store_at(url: str) -> ObjectStore:
         return LocalStore(folder)
     if parts.scheme == "memory":
         return MemoryStore()
-    return from_url(url)
+    return from_url(
+        url,
+        # Who names an endpoint in plain HTTP has one beside the portal. What goes there is sealed in any case.
+        client_options={"connect_timeout": CONNECTED_WITHIN, "timeout": ANSWERED_WITHIN, "allow_http": True},
+        retry_config={"max_retries": 3, "retry_timeout": GIVEN_UP_AFTER},
+    )
 
 
 @dataclass(frozen=True, slots=True)

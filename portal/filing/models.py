@@ -1,4 +1,4 @@
-"""The table of drafts: what a customer has told so far, under a token that only their browser holds."""
+"""The tables of drafts: what a customer has told so far, and who holds it by a token or a code."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,12 +19,14 @@ class Draft(Base):
     __tablename__ = "drafts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    token_digest: Mapped[bytes] = mapped_column(unique=True)
     key_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case_keys.id"), unique=True)
     folder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("folders.id", ondelete="CASCADE"), unique=True)
     # The language of the page that was saved last: what we write about the draft is written in it.
     language: Mapped[str]
     sealed: Mapped[bytes]
+    # Which window wrote what last, and what stands beside it because another wrote something else:
+    # {part: `merging.Traces`}, sealed like the answers. None while one window alone has written.
+    windows: Mapped[bytes | None]
     # Counts every saving, so that of two tabs the later one can be told that it is late.
     version: Mapped[int]
     notice_version: Mapped[str]
@@ -42,3 +44,23 @@ class Draft(Base):
         sa.CheckConstraint("(kept_code IS NULL) = (kept_until IS NULL)", name="a_kept_code_has_its_end"),
         sa.CheckConstraint("kept_code IS NULL OR complaint_id IS NOT NULL", name="only_a_sent_draft_keeps_a_code"),
     )
+
+
+class DraftToken(Base):
+    """A browser that holds a draft. Each has a token of its own; we keep its hash alone."""
+
+    __tablename__ = "draft_tokens"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    draft_id: Mapped[UUID] = mapped_column(sa.ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+
+class ResumeCode(Base):
+    """A code that takes the draft up on another device, as a keyed hash, for as long as the draft is unsent."""
+
+    __tablename__ = "resume_codes"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    draft_id: Mapped[UUID] = mapped_column(sa.ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]

@@ -10,7 +10,7 @@ from portal.complaints.codes import token_digest
 from portal.complaints.models import Complaint
 from portal.complaints.queries import columns
 from portal.db import Session
-from portal.filing.models import Draft
+from portal.filing.models import Draft, DraftToken
 from portal.sealing import CaseKey, adopt, unwrap
 
 
@@ -21,10 +21,12 @@ class OpenDraft(NamedTuple):
     key_id: UUID
     folder_id: UUID
     sealed: bytes
+    windows: bytes | None
     notice_version: str
     notice_language: str
     acknowledged_at: datetime
     updated_at: datetime
+    expires_at: datetime
     complaint_id: UUID | None
     kept_code: bytes | None
     kept_until: datetime | None
@@ -32,12 +34,14 @@ class OpenDraft(NamedTuple):
 
 # Asked by every page, so it is built once and names tables instead of classes. The wrapped data key comes
 # along: whoever asks for a draft is about to open it. A draft whose case was erased is none any more.
-_DRAFT, _KEY = Draft.__table__, CaseKey.__table__
+_TOKEN, _DRAFT, _KEY = DraftToken.__table__, Draft.__table__, CaseKey.__table__
 BY_TOKEN = (
     sa.select(*columns(CaseKey, ("master_id", "wrapped")), *columns(Draft, OpenDraft._fields))
-    .join_from(_DRAFT, _KEY, _KEY.c.id == _DRAFT.c.key_id)
+    .select_from(_TOKEN)
+    .join(_DRAFT, _DRAFT.c.id == _TOKEN.c.draft_id)
+    .join(_KEY, _KEY.c.id == _DRAFT.c.key_id)
     .where(
-        _DRAFT.c.token_digest == sa.bindparam("digest"),
+        _TOKEN.c.digest == sa.bindparam("digest"),
         _DRAFT.c.expires_at > sa.bindparam("now"),
         _KEY.c.destroyed_at.is_(None),
     )

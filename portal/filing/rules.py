@@ -1,32 +1,61 @@
-"""How a filing goes from step to step, what it must hold, and what becomes of it. Pure."""
+"""How a filing goes from step to step, and how far it has come. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
+from portal.complaints.rules import COMPLAINT, Acknowledged
 from portal.institution.models import Institution
+from portal.institution.profile.asking import Guide, Topic
+from portal.institution.rules import IdentityCheck, Path
 
 # The access code waits this long, sealed with the draft's token, for the customer to say that they keep it.
 KEPT_FOR = timedelta(hours=24)
+# Whoever has more than these to complain of tells the rest in a document.
+MOST_TRANSACTIONS = 50
+CUSTOMER, REPRESENTATIVE = "customer", "representative"
 
 
 class Slug(StrEnum):
     """The steps of a filing, as they stand in the URL."""
 
     PRIVACY = "privacy"
+    KIND = "kind"
     WHO = "who"
+    IDENTITY = "identity"
+    REPRESENTATIVE = "representative"
+    AUTHORITY = "authority"
     CONTACT = "contact"
+    CUSTOMER_CONTACT = "customer-contact"
     ACCOUNT = "account"
     TOPIC = "topic"
-    TRANSACTION = "transaction"
+    GUIDE = "guide"
+    ADVICE = "advice"
+    TRANSACTIONS = "transactions"
     STORY = "story"
+    LOSS = "loss"
     DOCUMENTS = "documents"
     CHECK = "check"
+
+
+FULL = tuple(Slug)
+# A question or suggestion: topic, text, contact, and a file if wanted (KF-02, KF-03, KX-11).
+SHORT = (
+    Slug.PRIVACY,
+    Slug.KIND,
+    Slug.TOPIC,
+    Slug.ADVICE,
+    Slug.STORY,
+    Slug.CONTACT,
+    Slug.DOCUMENTS,
+    Slug.CHECK,
+)
+FOR_REPRESENTATIVES = frozenset({Slug.REPRESENTATIVE, Slug.AUTHORITY, Slug.CUSTOMER_CONTACT})
+# Another topic has another guide, so that what was said to the former one is no mistake.
+OF_THE_GUIDE = frozenset({Slug.GUIDE, Slug.ADVICE})
 
 
 class AlreadySent(Exception):
@@ -45,7 +74,9 @@ class Unfinished(Exception):
 class Answer:
     """What one step holds: each input as typed, and what was read from them, or None where that failed.
 
-    Both are JSON: dates, times and amounts in `read` are written as ISO text and digits.
+    Both are JSON: dates, times and amounts in `read` are written as ISO text and digits. The inputs of
+    several transactions stand beside each other, each named with its row's prefix; `read` has a list of
+    rows, with None for one that could not be read, and a row without a type for "none in particular".
     """
 
     typed: Mapping[str, str]
@@ -65,29 +96,114 @@ class Told:
         return answer.read if answer else None
 
 
+# ── what it depends on ───────────────────────────────────────────────────────────────────────────
+
+
+def kind_of(told: Told | None, profile: Institution) -> str:
+    """What is handed in: a complaint, unless the customer has named another kind of the profile (KF-03, KX-11)."""
+    read = told.read(Slug.KIND) if told and asks_kind(profile) else None
+    return str(read["kind"]) if read and read["kind"] in profile.kinds else COMPLAINT
+
+
+def asks_kind(profile: Institution) -> bool:
+    """Whether there is anything to choose from."""
+    return len(profile.kinds) > 1
+
+
+def is_short(told: Told | None, profile: Institution) -> bool:
+    """Whether the kind takes the short path."""
+    return profile.kinds[kind_of(told, profile)].path is Path.SHORT
+
+
+def is_representing(told: Told | None, profile: Institution) -> bool:
+    """Whether somebody else acts for the customer (SQ-12)."""
+    read = told.read(Slug.WHO) if told else None
+    return read is not None and read["role"] == REPRESENTATIVE and not is_short(told, profile)
+
+
+def topic_of(told: Told | None, profile: Institution) -> Topic | None:
+    """The topic chosen; None while there is none that fits the kind."""
+    read = told.read(Slug.TOPIC) if told else None
+    topic = profile.topics.get(read["topic"]) if read else None
+    return topic if topic and (not topic.kinds or kind_of(told, profile) in topic.kinds) else None
+
+
+def guide_of(told: Told | None, profile: Institution) -> Guide | None:
+    """What the topic asks and answers before and while filing."""
+    topic = topic_of(told, profile)
+    return topic.guide if topic else None
+
+
 # ── from step to step ────────────────────────────────────────────────────────────────────────────
 
 
 def path(told: Told | None, profile: Institution) -> tuple[Slug, ...]:
-    """The steps of this filing in order. A topic that is not about transactions leaves that step out."""
-    read = told.read(Slug.TOPIC) if told else None
-    topic = profile.topics.get(read["topic"]) if read else None
-    without = {Slug.TRANSACTION} if topic and not topic.transaction else set()
-    return tuple(slug for slug in Slug if slug not in without)
+    """The steps of this filing in order, as far as the answers so far tell which are needed."""
+    without = unneeded(told, profile)
+    return tuple(slug for slug in (SHORT if is_short(told, profile) else FULL) if slug not in without)
+
+
+def unneeded(told: Told | None, profile: Institution) -> frozenset[Slug]:
+    """The steps of the kind's way that the answers so far do not call for.
+
+    Who complains for themselves has no power of attorney; a topic that is not about transactions has
+    none, and one without a guide asks nothing of its own.
+    """
+    without: set[Slug] = set() if asks_kind(profile) else {Slug.KIND}
+    if not is_representing(told, profile):
+        without |= FOR_REPRESENTATIVES
+    topic, guide = topic_of(told, profile), guide_of(told, profile)
+    if topic and not topic.transaction:
+        without.add(Slug.TRANSACTIONS)
+    if guide is None:
+        without.add(Slug.ADVICE)
+    if guide is None or guide.moment is None:
+        without.add(Slug.GUIDE)
+    return frozenset(without)
 
 
 def is_answered(told: Told, slug: Slug, profile: Institution) -> bool:
-    """Whether a step has an answer that still holds: the notice and the lists of the profile may have changed."""
+    """Whether a step has an answer that still holds: the notice, the lists of the profile and earlier answers may
+    have changed since it was given."""
     if slug is Slug.PRIVACY:
         return told.acknowledged.version == profile.privacy.version
     read = told.read(slug)
-    if read is None:
-        return False
-    if slug is Slug.TOPIC:
-        return any(read["topic"] == topic.code for topic in profile.topics_of(COMPLAINT))
-    if slug is Slug.TRANSACTION:
-        return read["type"] is None or read["type"] in profile.transaction_types
-    return True
+    return read is not None and _still_holds(read, told, slug, profile)
+
+
+def _still_holds(read: Mapping[str, Any], told: Told, slug: Slug, profile: Institution) -> bool:
+    match slug:
+        case Slug.KIND:
+            return read["kind"] in profile.kinds
+        case Slug.WHO:
+            return read["capacity"] is None or read["capacity"] in profile.parties
+        case Slug.IDENTITY | Slug.REPRESENTATIVE:
+            return not asks_proof(profile) or read["proof"] in profile.identity.proofs
+        case Slug.CONTACT:
+            return bool(read["name"]) or not is_short(told, profile)
+        case Slug.TOPIC:
+            return topic_of(told, profile) is not None
+        case Slug.GUIDE:
+            topic = topic_of(told, profile)
+            return topic is not None and read["topic"] == topic.code
+        case Slug.ADVICE:
+            return bool(read["about"] == advised_about(told, profile))
+        case Slug.TRANSACTIONS:
+            return all(_is_known(row, profile) for row in read["rows"])
+        case _:
+            return True
+
+
+def asks_proof(profile: Institution) -> bool:
+    """Whether identity is shown by a document, whose kind and number are asked for (BM-12)."""
+    return profile.identity.check is IdentityCheck.DOCUMENT
+
+
+def advised_about(told: Told | None, profile: Institution) -> list[str | None]:
+    """What the advice of a guide rests on: it is given anew when one of these changes."""
+    topic, read = topic_of(told, profile), told.read(Slug.GUIDE) if told else None
+    asked = Slug.GUIDE in path(told, profile) and read is not None and topic and read["topic"] == topic.code
+    return [topic.code if topic else None, f"{read['on']}T{read['at']}" if asked and read else None]
 
 
 def first_gap(told: Told | None, profile: Institution) -> Slug | None:
@@ -116,97 +232,107 @@ def is_open(told: Told | None, slug: Slug, profile: Institution) -> bool:
     return slug in steps and steps.index(slug) <= steps.index(next_step(told, profile))
 
 
-# ── what is handed in ────────────────────────────────────────────────────────────────────────────
+class Standing(StrEnum):
+    """How a step stands in the list of all steps."""
+
+    DONE = "done"
+    NEXT = "next"
+    TO_CORRECT = "to_correct"
+    LATER = "later"
+    NOT_NEEDED = "not_needed"
 
 
-def filing_of(told: Told, profile: Institution, *, language: str) -> Filing:
-    """The complaint that a draft without a gap amounts to (SQ-08, SQ-19, SQ-20, KF-26).
-
-    `language` is that of the page it is sent from. Raises `Unfinished` where there is a gap.
-    """
-    gap = first_gap(told, profile)
-    if gap is not None:
-        raise Unfinished(gap)
-    who, contact, account, topic, story = (
-        _certain(told, slug) for slug in (Slug.WHO, Slug.CONTACT, Slug.ACCOUNT, Slug.TOPIC, Slug.STORY)
-    )
-    transaction = told.read(Slug.TRANSACTION) if Slug.TRANSACTION in path(told, profile) else None
-    return Filing(
-        kind=COMPLAINT,
-        channel=profile.own_channel,
-        form=profile.channels[profile.own_channel].form,
-        topic=topic["topic"],
-        language=language,
-        customer=Person(name=who["name"], language=contact["language"], email=contact["email"], phone=contact["phone"]),
-        account=account["account"],
-        transactions=(transaction_of(transaction),) if transaction and transaction["type"] else (),
-        story=story["story"],
-        acknowledged=told.acknowledged,
-    )
-
-
-def transaction_of(read: Mapping[str, Any]) -> Transaction:
-    """The transaction that was read from its step."""
-    return Transaction(
-        type=read["type"],
-        on=date.fromisoformat(read["on"]),
-        at=time.fromisoformat(read["at"]) if read["at"] else None,
-        amount=Decimal(read["amount"]) if read["amount"] else None,
-        reference=read["reference"] or None,
-    )
-
-
-def _certain(told: Told, slug: Slug) -> Mapping[str, Any]:
-    read = told.read(slug)
-    assert read is not None, slug
-    return read
-
-
-# ── what nobody should see ───────────────────────────────────────────────────────────────────────
-
-
-def ending(number: str) -> str:
-    """The end of a number by which its owner knows it: four characters, of a short one a third."""
-    return number[-(4 if len(number) >= 8 else max(1, len(number) // 3)) :]
-
-
-class Exposed(StrEnum):
-    """What a customer should take out of their text before they send it, because we never need it."""
-
-    CARD = "card"
-    SECRET = "secret"
-
-
-CARD = re.compile(r"(?<![\d])\d(?:[ .-]?\d){12,18}(?![\d])")
-# A word for a secret with digits close behind it: "PIN saya 123456", "OTP: 48 12 33". The word alone is no secret.
-SECRET = re.compile(
-    r"\b(?:pin|otp|cvv2?|cvc2?|kode\s+verifikasi|verification\s+code)\b[^\d\n]{0,24}\d(?:[ .-]?\d){2,7}(?!\d)"
-    r"|\b(?:password|passcode|kata\s+sandi)\b(?:\s+(?:saya|my|is|adalah|nya))*\s*[:=]\s*\S",
-    re.IGNORECASE,
-)
-
-
-def exposed(text: str) -> set[Exposed]:
-    """What a text seems to give away: a whole card number (13 to 19 digits that pass Luhn's check), a PIN or code.
-
-    A guess for a hint, never a ground to refuse the text.
-    """
-    found = {Exposed.CARD for digits in _card_like(text) if passes_luhn(digits)}
-    if SECRET.search(text):
-        found.add(Exposed.SECRET)
+def standings(told: Told | None, profile: Institution) -> list[tuple[Slug, Standing]]:
+    """Every step and how it stands, in order. What the answers have made unnecessary is said to be so; what only
+    later answers will decide is left out."""
+    steps, gap = path(told, profile), next_step(told, profile)
+    ruled_out: set[Slug] = set()
+    if told and told.read(Slug.WHO) and not is_representing(told, profile):
+        ruled_out |= FOR_REPRESENTATIVES
+    if told and (topic := topic_of(told, profile)):
+        ruled_out |= {Slug.TRANSACTIONS} if not topic.transaction else set()
+    found = []
+    for slug in SHORT if is_short(told, profile) else FULL:
+        if slug in steps:
+            found.append((slug, _standing(slug, told, profile, gap)))
+        elif slug in ruled_out:
+            found.append((slug, Standing.NOT_NEEDED))
     return found
 
 
-def passes_luhn(digits: str) -> bool:
-    """Whether the last digit is the check digit of ISO/IEC 7812: every second digit from the right counts double."""
-    doubled = "0246813579"
-    total = sum(int(digit) for digit in digits[-1::-2]) + sum(int(doubled[int(digit)]) for digit in digits[-2::-2])
-    return total % 10 == 0
+def _standing(slug: Slug, told: Told | None, profile: Institution, gap: Slug) -> Standing:
+    if slug is not Slug.CHECK and told and is_answered(told, slug, profile):
+        return Standing.DONE
+    if told and slug in told.answers and slug not in OF_THE_GUIDE:
+        # Something stands there that could not be read, or that does not hold any more.
+        return Standing.TO_CORRECT
+    return Standing.NEXT if slug is gap else Standing.LATER
 
 
-def _card_like(text: str) -> Iterator[str]:
-    for match in CARD.finditer(text):
-        yield re.sub(r"\D", "", match[0])
+# ── several transactions ─────────────────────────────────────────────────────────────────────────
+
+ROW = re.compile(r"t(\d+)-(.+)", re.DOTALL)
+
+
+def row_prefix(number: int) -> str:
+    """What the inputs of a transaction are named with; the first is number 1."""
+    return f"t{number}"
+
+
+def typed_rows(typed: Mapping[str, str]) -> list[dict[str, str]]:
+    """The inputs of each transaction by their own names, in order."""
+    rows: dict[int, dict[str, str]] = {}
+    for name, text in typed.items():
+        if match := ROW.fullmatch(name):
+            rows.setdefault(int(match[1]), {})[match[2]] = text
+    return [rows[number] for number in sorted(rows)]
+
+
+def is_none_in_particular(answer: Answer | None) -> bool:
+    """Whether the complaint was said not to be about a particular transaction."""
+    rows = answer.read["rows"] if answer and answer.read else []
+    return len(rows) == 1 and rows[0] is not None and rows[0]["type"] is None
+
+
+def unread_row(answer: Answer, profile: Institution) -> int | None:
+    """The number of the first transaction that is still to be corrected; None where there is none."""
+    reads = _reads(answer, len(typed_rows(answer.typed)))
+    return next((number for number, row in enumerate(reads, start=1) if not _is_known(row, profile)), None)
+
+
+def _is_known(row: Mapping[str, Any] | None, profile: Institution) -> bool:
+    return row is not None and (row["type"] is None or row["type"] in profile.transaction_types)
+
+
+def with_row(before: Answer | None, number: int, typed: Mapping[str, str], read: Mapping[str, Any] | None) -> Answer:
+    """The answer with this transaction in the place of the one with this number, or as the last one.
+
+    `typed` has its inputs by their own names, without a prefix.
+    """
+    texts = typed_rows(before.typed) if before else []
+    reads = _reads(before, len(texts))
+    place = min(number, len(texts) + 1) - 1
+    texts[place : place + 1], reads[place : place + 1] = [dict(typed)], [read]
+    return _rows(texts, reads)
+
+
+def without_row(before: Answer, number: int) -> Answer:
+    """The answer without the transaction with this number; the later ones move up."""
+    texts = typed_rows(before.typed)
+    reads = _reads(before, len(texts))
+    if 1 <= number <= len(texts):
+        del texts[number - 1], reads[number - 1]
+    return _rows(texts, reads)
+
+
+def _reads(answer: Answer | None, rows: int) -> list[Any]:
+    kept = list(answer.read["rows"]) if answer and answer.read else []
+    return (kept + [None] * rows)[:rows]
+
+
+def _rows(texts: list[dict[str, str]], reads: list[Any]) -> Answer:
+    typed = {f"{row_prefix(n)}-{name}": text for n, row in enumerate(texts, start=1) for name, text in row.items()}
+    return Answer(typed, {"rows": reads} if texts else None)
 
 
 # ── how long a draft lives ───────────────────────────────────────────────────────────────────────

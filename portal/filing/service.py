@@ -1,9 +1,7 @@
 """What is done to a draft: begun, saved step by step, sent, and deleted in time."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,9 +11,10 @@ from portal.complaints.service import file_complaint
 from portal.db import NotHeld, Session
 from portal.evidence.queries import documents
 from portal.evidence.service import make_folder, release
-from portal.filing.models import Draft
+from portal.filing.handing_in import filing_of
+from portal.filing.models import Draft, DraftToken, ResumeCode
 from portal.filing.queries import OpenDraft
-from portal.filing.rules import KEPT_FOR, AlreadySent, Answer, Slug, Told, expires_at, filing_of
+from portal.filing.rules import KEPT_FOR, AlreadySent, Answer, Slug, Told, expires_at
 from portal.institution.models import Institution
 from portal.sealing import Tampered, destroy_key, new_box, open_box, open_for_token, seal_for_token
 
@@ -30,10 +29,8 @@ def begin(session: Session, *, acknowledged: Acknowledged, profile: Institution,
     Nothing is kept of anybody who has not (KX-16). The token is returned here once; only the
     customer's browser holds it. The caller holds the write and commits.
     """
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     box = new_box(session, now=now)
     draft = Draft(
-        token_digest=token_digest(token),
         key_id=box.id,
         folder_id=make_folder(session, key_id=box.id, now=now).id,
         language=acknowledged.language,
@@ -48,7 +45,15 @@ def begin(session: Session, *, acknowledged: Acknowledged, profile: Institution,
     box.seal(draft, {})
     session.add(draft)
     session.flush()
-    return draft, token
+    return draft, give_token(session, draft, now=now)
+
+
+def give_token(session: Session, draft: Draft, *, now: datetime) -> str:
+    """Let one more browser hold the draft; returns its token, which is kept nowhere."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(DraftToken(digest=token_digest(token), draft_id=draft.id, created_at=now))
+    session.flush()
+    return token
 
 
 def acknowledge(
@@ -76,9 +81,8 @@ def save(
     session: Session,
     draft: Draft,
     slug: Slug,
+    answer: Answer,
     *,
-    typed: Mapping[str, str],
-    read: Mapping[str, Any] | None,
     language: str,
     profile: Institution,
     now: datetime,
@@ -87,7 +91,7 @@ def save(
     _refuse_unless_open(session, draft)
     box = open_box(session, draft.key_id)
     answers = box.open(draft)
-    answers[slug] = {"typed": dict(typed), "read": None if read is None else dict(read)}
+    answers[slug] = {"typed": dict(answer.typed), "read": None if answer.read is None else dict(answer.read)}
     box.seal(draft, answers)
     _touch(draft, language=language, profile=profile, now=now)
     session.flush()
@@ -98,9 +102,9 @@ def send(
 ) -> None:
     """Make the draft a complaint; one that is sent already stays as it is, so that sending twice files once.
 
-    The draft's data key and folder pass to the complaint, the answers stand there alone from now on, and the
-    access code is kept for a while for the holder of the token. Raises `Unfinished`. The caller
-    commits: either number, code and receipt all exist or nothing has changed.
+    The draft's data key and folder pass to the complaint, the answers stand there alone from now on, the
+    codes for other devices end, and the access code is kept for a while for the holder of the token. Raises
+    `Unfinished`. The caller commits: either number, code and receipt all exist or nothing has changed.
     """
     if not session.holds(draft):
         raise NotHeld("drafts")
@@ -122,6 +126,8 @@ def send(
     draft.kept_code = seal_for_token(token, _kept_place(draft), filed.access_code)
     draft.kept_until = now + KEPT_FOR
     box.seal(draft, {})
+    draft.windows = None
+    session.execute(sa.delete(ResumeCode).where(ResumeCode.draft_id == draft.id))
     _touch(draft, language=language, profile=profile, now=now)
     session.flush()
 

@@ -193,6 +193,18 @@ def _walk_keys(raw: Mapping[str, Any], path: list[str] | tuple[str, ...]) -> Ite
             yield from ((f"{key}.{name}", name) for name in table)
 
 
+# What TOML has, by what pydantic calls its absence.
+_SHAPES = {
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number, without quotes"),
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "a day, for example 2026-11-21",
+    ),
+    **dict.fromkeys(("string_type",), "a text in quotes"),
+    **dict.fromkeys(("tuple_type", "list_type"), "a list in square brackets"),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "a table"),
+}
 _LANGUAGES = {"id": "the Indonesian text is missing", "en": "the English text is missing"}
 
 
@@ -217,8 +229,12 @@ def _fault(error: ErrorDetails) -> tuple[str, str]:
             wrong = f"{error['input']!r} does not fit {context['pattern']}"
         case "too_short":
             wrong = "is empty"
+        case "string_too_long":
+            wrong = f"is longer than {context['max_length']} characters"
         case "value_error":
             wrong = str(context["error"])
+        case kind if kind in _SHAPES:
+            wrong = f"must be {_SHAPES[kind]}"
         case _:
             wrong = error["msg"][0].lower() + error["msg"][1:]
     return ".".join(names), wrong

@@ -1,49 +1,76 @@
 """The customer's way from the privacy notice to a registered complaint."""
 
-from functools import cache
-from typing import Any, cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.complaints.clocks import answered_by
-from portal.complaints.models import Complaint
-from portal.complaints.numbers import spelled
-from portal.complaints.queries import person_in
-from portal.complaints.recording import printed
-from portal.complaints.rules import COMPLAINT, Acknowledged
+from portal.complaints.rules import Acknowledged
 from portal.evidence import labels as evidence_labels
-from portal.evidence import queries as evidence_queries
 from portal.evidence import service as evidence
 from portal.evidence.forms import FilesForm
 from portal.evidence.receiving import Delivery, receive
-from portal.evidence.rules import OTHER, Fault
+from portal.evidence.rules import Fault
 from portal.evidence.scanner import scanner_of
 from portal.evidence.storage import Depot
 from portal.filing import service
 from portal.filing.access import Mine, hand_out, held, my_draft, take_back
-from portal.filing.forms import Asking, StepForm
-from portal.filing.labels import EXPOSED
+from portal.filing.forms.asking import StepForm
+from portal.filing.forms.matter import TransactionForm, TransactionsForm
+from portal.filing.models import Draft
 from portal.filing.queries import sent_as
-from portal.filing.rules import AlreadySent, Slug, Told, Unfinished, is_open, next_step, path, step_before
-from portal.filing.steps import BY_SLUG, Step, exposed_by, summary
-from portal.institution.calendars.queries import calendars
+from portal.filing.rules import (
+    MOST_TRANSACTIONS,
+    AlreadySent,
+    Answer,
+    Slug,
+    Told,
+    Unfinished,
+    is_none_in_particular,
+    is_open,
+    next_step,
+    typed_rows,
+    unread_row,
+    without_row,
+)
+from portal.filing.steps import BY_SLUG, Step
 from portal.intake.guard import BEGIN, SEND, hindrance
+from portal.intake.pages import (
+    asking,
+    documents_page,
+    files_form,
+    sent_page,
+    step_page,
+    tasks_page,
+    transaction_page,
+    transactions_page,
+)
 from portal.sealing import open_box
 from portal.web.access import keeps_typed, public
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
 from portal.web.uploads import Request
-from portal.workdays.rules import local_day
 
 bp = Blueprint("intake", __name__, url_prefix="/<any(id, en):lang>/file")
 
 
 # ── step by step ─────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("")
+@public
+def tasks() -> ResponseReturnValue:
+    """All steps with how each stands: from here a filing that was left is taken up again."""
+    mine = my_draft()
+    if not mine:
+        return go_to("intake.step", step=Slug.PRIVACY)
+    if mine.draft.complaint_id:
+        return go_to("intake.sent")
+    return render("intake/tasks.html", **tasks_page(service.told(session(), mine.draft), mine))
 
 
 @bp.route("/<step>", methods=["GET", "POST"])
@@ -63,11 +90,11 @@ def step(step: str) -> ResponseReturnValue:
         return go_to("intake.step", step=next_step(told, institution()))
     form = _form(here, told)
     if not form.validate_on_submit():
-        return render(here.template, status=422 if form.errors else 200, **_step_page(here, form, told, mine))
+        return render(here.template, status=422 if form.errors else 200, **step_page(here, form, told, mine))
     if here.slug is not Slug.PRIVACY:
         return _save(here, form, mine)
     if mine is None and (
-        stop := hindrance(BEGIN, lambda wait: render(here.template, wait=wait, **_step_page(here, form, told, mine)))
+        stop := hindrance(BEGIN, lambda wait: render(here.template, wait=wait, **step_page(here, form, told, mine)))
     ):
         return stop
     return _begin(mine)
@@ -75,13 +102,7 @@ def step(step: str) -> ResponseReturnValue:
 
 def _form(here: Step, told: Told | None) -> StepForm:
     answer = told.answers.get(here.slug) if told else None
-    asking = Asking(
-        profile=institution(),
-        language=language(),
-        today=local_day(clock.now(), institution().zone),
-        email_required=settings().production,
-    )
-    return here.form(asking, answer.typed if answer and request.method == "GET" else None)
+    return here.form(asking(told), answer.typed if answer and request.method == "GET" else None)
 
 
 def _begin(mine: Mine | None) -> Response:
@@ -103,66 +124,110 @@ def _begin(mine: Mine | None) -> Response:
     return hand_out(go_to("intake.step", step=next_step(told, profile)), token)
 
 
-def _save(here: Step, form: StepForm, mine: Mine | None) -> Response:
+def _save(here: Step, form: StepForm, mine: Mine | None, *, onward: Response | None = None) -> Response:
+    """Keep a valid answer, and go `onward` or to what is asked next."""
     draft = held(mine)
     if not mine or not draft:
         return go_to("intake.step", step=Slug.PRIVACY)
+    # Beside what another tab may have put there meanwhile.
+    before = service.told(session(), draft).answers.get(here.slug)
     try:
-        service.save(
-            session(),
-            draft,
-            here.slug,
-            typed=form.inputs(),
-            read=form.read(),
-            language=language(),
-            profile=institution(),
-            now=clock.now(),
-        )
+        told = _keep(here, form.answer(before, valid=True), draft)
     except AlreadySent:
         return go_to("intake.sent")
-    told = service.told(session(), draft)
     session().commit()
-    return hand_out(go_to("intake.step", step=next_step(told, institution())), mine.token)
+    return hand_out(onward or go_to("intake.step", step=next_step(told, institution())), mine.token)
 
 
-def _step_page(here: Step, form: StepForm, told: Told | None, mine: Mine | None) -> dict[str, Any]:
-    """A step's form, and where it stands among the others."""
-    profile = institution()
-    page: dict[str, Any] = {"form": form, **_place(here, told)}
-    if here.slug is Slug.PRIVACY:
-        page |= {"draft": mine and mine.draft, "going_on": next_step(told, profile)}
-    if here.slug is Slug.CHECK and told and mine:
-        page |= _check_page(told) | _documents_of(mine)
-    return page
+def _keep(here: Step, answer: Answer, draft: Draft) -> Told:
+    """Put an answer into the draft; returns what the draft holds then. Raises `AlreadySent`."""
+    service.save(session(), draft, here.slug, answer, language=language(), profile=institution(), now=clock.now())
+    return service.told(session(), draft)
 
 
-def _place(here: Step, told: Told | None) -> dict[str, Any]:
-    """Where a step stands among the others."""
-    profile = institution()
-    steps, before = path(told, profile), step_before(here.slug, told, profile)
-    return {
-        "here": here.slug,
-        "steps": _titles(steps, language()),
-        "current": steps.index(here.slug) + 1,
-        "back_url": url_for("intake.step", step=before) if before else url_for("guidance.start"),
-    }
+class Opened(NamedTuple):
+    """A step that may be visited, and the draft that it belongs to."""
+
+    here: Step
+    mine: Mine
+    told: Told
 
 
-@cache
-def _titles(steps: tuple[Slug, ...], language: str) -> list[str]:
-    # Every page names all steps, and looking a lazy text up costs more than showing it.
-    return [str(BY_SLUG[slug].title) for slug in steps]
+def _opened(slug: Slug) -> Opened | Response:
+    """A step with an address of its own, or the way to where its visitor has to go instead."""
+    mine = my_draft()
+    if mine and mine.draft.complaint_id:
+        return go_to("intake.sent")
+    told = service.told(session(), mine.draft) if mine else None
+    if not mine or not told or not is_open(told, slug, institution()):
+        return go_to("intake.step", step=next_step(told, institution()))
+    return Opened(BY_SLUG[slug], mine, told)
 
 
-def _check_page(told: Told) -> dict[str, Any]:
-    """Everything that will be sent, what should be taken out of it first, and by when we would answer."""
-    profile = institution()
-    form = profile.channels[profile.own_channel].form
-    return {
-        "sections": summary(told, profile, language()),
-        "exposed": [(EXPOSED[what], slug) for what, slug in exposed_by(told)],
-        "answered_by": answered_by(COMPLAINT, form, profile, calendars=calendars(session()).of, at=clock.now()),
-    }
+# ── several transactions ─────────────────────────────────────────────────────────────────────────
+
+
+@bp.route("/transactions", methods=["GET", "POST"])
+@public
+@keeps_typed
+def transactions() -> ResponseReturnValue:
+    """The transactions told so far (SQ-19): one can be added, changed or taken out. While there is none, the first
+    is asked for."""
+    opened = _opened(Slug.TRANSACTIONS)
+    if not isinstance(opened, Opened):
+        return opened
+    here, mine, told = opened
+    answer = told.answers.get(here.slug)
+    if answer is None or is_none_in_particular(answer) or not typed_rows(answer.typed):
+        # What another tab has emptied meanwhile is begun anew.
+        return _transaction(1, opened) if request.method == "GET" else go_to("intake.transactions")
+    form = TransactionsForm(asking(told))
+    if not form.validate_on_submit():
+        status = 422 if form.errors else 200
+        return render("intake/transactions.html", status=status, **transactions_page(here, form, told, answer))
+    unwanted = request.form.get("remove", type=int)
+    if unwanted is None:
+        wrong = unread_row(answer, institution())
+        if wrong:
+            return go_to("intake.transaction", number=wrong)
+        return go_to("intake.step", step=next_step(told, institution()))
+    draft = held(mine)
+    if not draft:
+        return go_to("intake.step", step=Slug.PRIVACY)
+    before = service.told(session(), draft).answers.get(here.slug)
+    try:
+        _keep(here, without_row(before or answer, unwanted), draft)
+    except AlreadySent:
+        return go_to("intake.sent")
+    session().commit()
+    return hand_out(go_to("intake.transactions"), mine.token)
+
+
+@bp.route("/transactions/<int:number>", methods=["GET", "POST"])
+@public
+@keeps_typed
+def transaction(number: int) -> ResponseReturnValue:
+    """One of the transactions, or one more. Whoever has another goes on to it straight from here."""
+    opened = _opened(Slug.TRANSACTIONS)
+    return _transaction(number, opened) if isinstance(opened, Opened) else opened
+
+
+def _transaction(number: int, opened: Opened) -> Response:
+    """The form of one transaction, and what becomes of it."""
+    here, mine, told = opened
+    answer = told.answers.get(here.slug)
+    rows = typed_rows(answer.typed) if answer else []
+    last = 1 if is_none_in_particular(answer) else min(len(rows) + 1, MOST_TRANSACTIONS)
+    if not 1 <= number <= last:
+        return go_to("intake.transactions")
+    typed = rows[number - 1] if number <= len(rows) and request.method == "GET" else None
+    form = TransactionForm(asking(told), typed, number=number, alone=number == 1 and len(rows) < 2)
+    if not form.validate_on_submit():
+        status = 422 if form.errors else 200
+        return render("intake/transaction.html", status=status, **transaction_page(here, form, told))
+    more = "more" in request.form and not form.without and number < MOST_TRANSACTIONS
+    onward = go_to("intake.transaction", number=max(len(rows), number) + 1) if more else None
+    return _save(here, form, mine, onward=onward)
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────
@@ -179,15 +244,13 @@ def documents() -> ResponseReturnValue:
 
     The body is parsed only after right, limit and origin were looked at, while no transaction is open.
     """
+    opened = _opened(Slug.DOCUMENTS)
+    if not isinstance(opened, Opened):
+        return opened
+    here, mine, told = opened
     page, part = DOCUMENTS
-    here, mine = BY_SLUG[Slug.DOCUMENTS], my_draft()
-    if mine and mine.draft.complaint_id:
-        return go_to("intake.sent")
-    told = service.told(session(), mine.draft) if mine else None
-    if not mine or not told or not is_open(told, here.slug, institution()):
-        return go_to("intake.step", step=next_step(told, institution()))
     if request.method != "POST":
-        return render(page, **_documents_page(here, _files_form(mine), told, mine))
+        return render(page, **documents_page(here, files_form(mine, told), told, mine))
     box, limits = open_box(session(), mine.draft.key_id), evidence.limits_of(institution().uploads)
     session().rollback()
     with receive(
@@ -198,14 +261,14 @@ def documents() -> ResponseReturnValue:
         origin=settings().base_url,
     ) as delivery:
         if delivery.fault:
-            form = _files_form(mine, read=False)
+            form = files_form(mine, told, read=False)
             form.tell([evidence_labels.whole(delivery.fault, limits)])
-            return render(page, part=part, status=413, **_documents_page(here, form, told, mine))
-        form = _files_form(mine)
+            return render(page, part=part, status=413, **documents_page(here, form, told, mine))
+        form = files_form(mine, told)
         if not form.validate_on_submit():
             # The text of a page that was open for too long comes back; files cannot.
             form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
-            return render(page, part=part, status=422, **_documents_page(here, form, told, mine))
+            return render(page, part=part, status=422, **documents_page(here, form, told, mine))
         return _take(here, mine, form, delivery)
 
 
@@ -234,48 +297,19 @@ def _take(here: Step, mine: Mine, form: FilesForm, delivery: Delivery) -> Respon
     if "upload" in request.form and not arrived:
         refused.append(evidence_labels.whole(Fault.NONE, limits))
     if "on" in request.form and not refused:
-        service.save(session(), draft, here.slug, typed={}, read={}, language=language(), profile=profile, now=now)
+        service.save(session(), draft, here.slug, Answer({}, {}), language=language(), profile=profile, now=now)
     told = service.told(session(), draft)
     delivery.hand_over(arrived)
     session().commit()
     page, part = DOCUMENTS
     if refused:
         form.tell(refused)
-        return render(page, part=part, status=422, **_documents_page(here, form, told, mine))
+        return render(page, part=part, status=422, **documents_page(here, form, told, mine))
     if wants_part() and "on" not in request.form:
         # A script that sent one file, or removed one, and shows what there is now.
-        return hand_out(render(page, part=part, **_documents_page(here, form, told, mine)), mine.token)
+        return hand_out(render(page, part=part, **documents_page(here, form, told, mine)), mine.token)
     following = next_step(told, profile) if "on" in request.form else here.slug
     return hand_out(go_to("intake.step", step=following), mine.token)
-
-
-def _files_form(mine: Mine, *, read: bool = True) -> FilesForm:
-    """The form for files; what the customer has not sent yet is chosen beforehand."""
-    there = {one.purpose for one in evidence_queries.documents(session(), mine.draft.folder_id)}
-    offered = evidence_labels.purposes(institution(), language())
-    first = next((code for code in offered if code not in there), OTHER)
-    return FilesForm(purposes=offered, first=first, **({} if read else {"formdata": None}))
-
-
-def _documents_page(here: Step, form: FilesForm, told: Told, mine: Mine) -> dict[str, Any]:
-    return {
-        **_place(here, told),
-        **_documents_of(mine),
-        "form": form,
-        "limits": institution().uploads,
-    }
-
-
-def _documents_of(mine: Mine) -> dict[str, Any]:
-    """The draft's documents, and those usually asked for that are not among them."""
-    found = evidence_queries.documents(session(), mine.draft.folder_id)
-    there = {one.purpose for one in found}
-    return {
-        "documents": evidence_labels.lines(found, institution(), language()),
-        "lacking": [
-            one.label[language()] for one in institution().files_asked(representative=False) if one.code not in there
-        ],
-    }
 
 
 @bp.post("/discard")
@@ -311,8 +345,8 @@ def send() -> ResponseReturnValue:
             return go_to("intake.step", step=next_step(told, institution()))
         form = _form(here, told)
         if not form.validate_on_submit():
-            return render(here.template, status=422, **_step_page(here, form, told, mine))
-        if stop := hindrance(SEND, lambda wait: render(here.template, wait=wait, **_step_page(here, form, told, mine))):
+            return render(here.template, status=422, **step_page(here, form, told, mine))
+        if stop := hindrance(SEND, lambda wait: render(here.template, wait=wait, **step_page(here, form, told, mine))):
             return stop
     draft = held(mine)
     if not mine or not draft:
@@ -341,23 +375,7 @@ def sent() -> ResponseReturnValue:
     complaint = sent_as(session(), mine.draft) if mine else None
     if not mine or not complaint:
         return go_to("intake.step", step=Slug.CHECK if mine else Slug.PRIVACY)
-    return render("intake/sent.html", **_sent_page(mine, complaint))
-
-
-def _sent_page(mine: Mine, complaint: Complaint) -> dict[str, Any]:
-    profile = institution()
-    code = service.kept_code(mine.draft, token=mine.token, now=clock.now())
-    return {
-        "number": printed(complaint, profile),
-        "spelled": spelled(complaint.registration, language()),
-        "code": code,
-        "kept_until": mine.draft.kept_until,
-        "complaint": complaint,
-        "topic": profile.topics.get(complaint.topic),
-        "channel": profile.channels[complaint.channel],
-        # Only as long as the code stands beside it: who may read the one may read the other.
-        "person": person_in(open_box(session(), complaint.key_id), complaint.parties[0]) if code else None,
-    }
+    return render("intake/sent.html", **sent_page(mine, complaint))
 
 
 @bp.post("/kept")

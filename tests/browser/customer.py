@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.evidence import files
 from tests.intake.journey import ANSWERS, SLUGS
 
 _serial = count(1)
@@ -44,10 +45,10 @@ class Customer:
         """Their answers by step; the transaction was a month ago."""
         on = date.today() - timedelta(days=30)
         answers = deepcopy(ANSWERS)
-        answers["who"]["name"] = self.name
+        answers["identity"]["name"] = self.name
         answers["contact"]["email"] = self.email
         answers["account"]["account"] = self.account
-        answers["transaction"] |= {"on-d": str(on.day), "on-m": str(on.month), "on-y": str(on.year)}
+        answers["transactions"] |= {"on-d": str(on.day), "on-m": str(on.month), "on-y": str(on.year)}
         return answers
 
     @property
@@ -105,6 +106,20 @@ def walk_to(page: Page, slug: str, lang: str, customer: Customer) -> None:
         fill(page, customer.answers[step])
         send_button(page).click()
         at(page, f"/{lang}/file/{following}")
+
+
+def bring_documents(page: Page) -> None:
+    """At the step for documents: every one that its list asks for. With scripts each goes up by itself."""
+    upload = page.locator('[name="upload"]')
+    codes = page.locator('[name="purpose"] option').evaluate_all("options => options.map((option) => option.value)")
+    for number, code in enumerate(codes[: page.locator(".tasks li").count()], start=1):
+        page.locator('[name="purpose"]').select_option(code)
+        file = {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": files.pdf(number)}
+        page.locator('[name="files"]').set_input_files(file)
+        if upload.is_visible():
+            upload.click()
+        expect(page.locator("[data-kept] .file")).to_have_count(number)
+    expect(page.locator(".tasks .tag-wait")).to_have_count(0)
 
 
 def kept_from(page: Page) -> Kept:

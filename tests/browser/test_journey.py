@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from portal.complaints.numbers import Number, read_number
 from tests.browser.conftest import Visit
-from tests.browser.customer import Customer, Kept, at, fill, kept_from, send_button
+from tests.browser.customer import Customer, Kept, at, bring_documents, fill, kept_from, send_button
 from tests.browser.server import Server
 from tests.browser.tour import one_time_code
 from tests.browser.traces import look_back, nothing_of, secrets
@@ -17,12 +17,14 @@ HEADINGS = {
     "id": {
         "": "Sampaikan pengaduan",
         "file/privacy": "Sebelum mulai: data Anda",
-        "file/who": "Siapa nama Anda?",
+        "file/who": "Siapa yang mengadu?",
+        "file/identity": "Siapa Anda?",
         "file/contact": "Bagaimana kami menghubungi Anda?",
         "file/account": "Rekening atau akad yang mana?",
         "file/topic": "Masalahnya tentang apa?",
-        "file/transaction": "Transaksi yang mana?",
+        "file/transactions": "Transaksi yang mana?",
         "file/story": "Apa yang terjadi?",
+        "file/loss": "Apa kerugiannya, dan apa permintaan Anda?",
         "file/documents": "Dokumen pendukung",
         "file/check": "Periksa jawaban Anda",
         "file/sent": "Pengaduan Anda sudah kami terima",
@@ -36,12 +38,14 @@ HEADINGS = {
     "en": {
         "": "Make a complaint",
         "file/privacy": "Before you begin: your data",
-        "file/who": "What is your name?",
+        "file/who": "Who complains?",
+        "file/identity": "Who are you?",
         "file/contact": "How can we reach you?",
         "file/account": "Which account or contract is it about?",
         "file/topic": "What is it about?",
-        "file/transaction": "Which transaction?",
+        "file/transactions": "Which transaction?",
         "file/story": "What happened?",
+        "file/loss": "What did it cost, and what do you ask of us?",
         "file/documents": "Supporting documents",
         "file/check": "Check your answers",
         "file/sent": "We have received your complaint",
@@ -154,6 +158,8 @@ def _file(page: Page, lang: str, customer: Customer) -> Kept:
     for step in SLUGS[:-1]:
         arrived(page, lang, f"file/{step}")
         fill(page, customer.answers[step])
+        if step == "documents":
+            bring_documents(page)
         send_button(page).click()
     arrived(page, lang, "file/check")
     for shown in (customer.name, customer.email, "0812-3456-7890", customer.account[-4:], WORDS[lang]["amount"]):

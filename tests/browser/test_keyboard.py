@@ -21,10 +21,10 @@ def test_filing_and_following_by_keyboard_alone(server: Server, visit: Visit, la
     keyboard.follow(page.locator('main a.button[href$="/file/privacy"]'))
     for step, following in pairwise(SLUGS):
         at(page, f"/{lang}/file/{step}")
-        if step in ("who", "topic", "transaction"):
+        if step in ("identity", "topic", "transactions"):
             _correct(page, keyboard)
         keyboard.enter(customer.answers[step])
-        if step in ("who", "account", "transaction"):
+        if step in ("identity", "account", "transactions"):
             keyboard.press("Enter")
         else:
             keyboard.follow(send_button(page), "Space" if step == "topic" else "Enter")

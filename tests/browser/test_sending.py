@@ -52,11 +52,14 @@ def test_an_answer_from_another_tab_is_not_lost_and_not_overwritten(server: Serv
     page, customer = visit(server, "/en/"), Customer.new()
     walk_to(page, "story", "en", customer)
     other = page.context.new_page()
-    other.goto("/en/file/who")
+    other.goto("/en/file/identity")
     fill(other, {"name": "Ratna Wulandari"})
     send_button(other).click()
     at(other, "/en/file/story")
     fill(page, customer.answers["story"])
+    send_button(page).click()
+    at(page, "/en/file/loss")
+    fill(page, customer.answers["loss"])
     send_button(page).click()
     at(page, "/en/file/documents")
     send_button(page).click()
@@ -75,25 +78,27 @@ def test_an_answer_from_another_tab_is_not_lost_and_not_overwritten(server: Serv
 
 def test_another_language_in_the_middle_keeps_what_was_saved(server: Server, visit: Visit) -> None:
     page, customer = visit(server, "/id/"), Customer.new()
-    walk_to(page, "transaction", "id", customer)
+    walk_to(page, "transactions", "id", customer)
     page.get_by_role("link", name="English").click()
-    at(page, "/en/file/transaction")
+    at(page, "/en/file/transactions")
     expect(page.get_by_role("heading", level=1)).to_have_text("Which transaction?")
-    fill(page, {**customer.answers["transaction"], "at": "siang"})
+    fill(page, {**customer.answers["transactions"], "at": "siang"})
     send_button(page).click()
     expect(page.locator(".errors a")).to_have_text("Write the time in digits, for example 14:30")
     fill(page, {"at": "9.12"})
     send_button(page).click()
     at(page, "/en/file/story")
     page.get_by_role("link", name="Back").click()
-    at(page, "/en/file/transaction")
+    at(page, "/en/file/transactions")
     page.get_by_role("link", name="Indonesia", exact=True).click()
-    at(page, "/id/file/transaction")
-    for name, value in customer.answers["transaction"].items():
+    at(page, "/id/file/transactions")
+    page.get_by_role("link", name="Ubah Transaksi 1").click()
+    at(page, "/id/file/transactions/1")
+    for name, value in customer.answers["transactions"].items():
         if name != "type":
             expect(page.locator(f'[name="{name}"]')).to_have_value(value)
     expect(page.locator('[name="type"][value="transfer"]')).to_be_checked()
-    for step, name in (("who", "name"), ("contact", "email"), ("account", "account")):
+    for step, name in (("identity", "name"), ("contact", "email"), ("account", "account")):
         page.goto(f"/id/file/{step}")
         expect(page.locator(f'[name="{name}"]')).to_have_value(customer.answers[step][name])
 

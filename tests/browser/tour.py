@@ -80,7 +80,20 @@ def _steps(page: Page, lang: str, customer: Customer) -> Iterator[str]:
     yield "step check"
     page.goto(f"/{lang}/file/privacy")
     yield "step privacy + begun"
+    yield from _elsewhere(page, lang)
     page.goto(f"/{lang}/file/check")
+
+
+def _elsewhere(page: Page, lang: str) -> Iterator[str]:
+    page.goto(f"/{lang}/file/elsewhere")
+    yield "elsewhere"
+    send_button(page).click()
+    expect(page.locator("#resume-code")).to_be_visible()
+    yield "elsewhere + code"
+    page.goto(f"/{lang}/file/resume")
+    yield "resume"
+    refused(page)
+    yield "resume + 422"
 
 
 def _sign_in(page: Page, lang: str, kept: Kept) -> Iterator[str]:

@@ -187,6 +187,7 @@ def test_a_customer_reopens_nothing(database: Database, session: Session, profil
             actor_id=case.party_id,
             reason=None,
             profile=profile,
+            calendars=calendar,
             now=FRIDAY,
         )
 

@@ -16,8 +16,8 @@ from portal.evidence.inspection import inspect
 from portal.evidence.models import Document
 from portal.evidence.service import content
 from portal.evidence.storage import Depot
-from portal.filing.forms import ACCOUNT
-from portal.filing.rules import exposed
+from portal.filing.cautions import exposed
+from portal.filing.forms.matter import ACCOUNT
 from portal.institution.loader import codes
 from portal.institution.loader import load as load_profile
 from portal.institution.rules import Path as Way

@@ -10,30 +10,18 @@ import sqlalchemy as sa
 from portal.complaints.codes import find_by_code
 from portal.complaints.models import AccessCode, Complaint
 from portal.complaints.numbers import Number
-from portal.complaints.rules import Acknowledged
 from portal.db import Database, NotHeld, Session, WriteOutsideWriting, writing
 from portal.filing import service, tasks
-from portal.filing.models import Draft
+from portal.filing.models import Draft, DraftToken
 from portal.filing.queries import find_draft
-from portal.filing.rules import KEPT_FOR, AlreadySent, Slug, Unfinished
-from portal.institution.loader import load
+from portal.filing.rules import KEPT_FOR, AlreadySent, Answer, Slug, Unfinished
 from portal.jobs.rules import Roster, Work
 from portal.sealing import CaseKey, KeyDestroyed, open_box
 from tests.builders import NOW
+from tests.filing.drafts import ACKNOWLEDGED, PATH, PROFILE, READ
 
-PROFILE = load("muamalat")
 BASE_URL = "https://pengaduan.example.id"
-ACKNOWLEDGED = Acknowledged(PROFILE.privacy.version, "id", NOW)
 IDLE = timedelta(days=PROFILE.retention.draft_days)
-READ: dict[Slug, dict[str, Any]] = {
-    Slug.WHO: {"name": "Siti Rahmawati"},
-    Slug.CONTACT: {"email": "siti@example.id", "phone": None, "language": "id"},
-    Slug.ACCOUNT: {"account": "1234567702"},
-    Slug.TOPIC: {"topic": "transfer"},
-    Slug.TRANSACTION: {"type": "transfer", "on": "2026-11-20", "at": None, "amount": None, "reference": None},
-    Slug.STORY: {"story": "Uang sewa tidak sampai."},
-    Slug.DOCUMENTS: {},
-}
 
 
 def begin(session: Session, *, now: datetime = NOW) -> tuple[Draft, str]:
@@ -45,14 +33,15 @@ def begin(session: Session, *, now: datetime = NOW) -> tuple[Draft, str]:
 
 def save(session: Session, draft: Draft, slug: Slug, read: dict[str, Any] | None, *, now: datetime = NOW) -> None:
     writing(session, draft)
-    service.save(session, draft, slug, typed={"x": "as typed"}, read=read, language="en", profile=PROFILE, now=now)
+    answer = Answer({"x": "as typed"}, read)
+    service.save(session, draft, slug, answer, language="en", profile=PROFILE, now=now)
     session.commit()
 
 
 def complete(session: Session, *, now: datetime = NOW) -> tuple[Draft, str]:
     draft, token = begin(session, now=now)
-    for slug, read in READ.items():
-        save(session, draft, slug, read, now=now)
+    for slug in PATH:
+        save(session, draft, slug, READ[slug], now=now)
     return draft, token
 
 
@@ -103,15 +92,16 @@ def test_only_the_token_leads_to_the_draft(session: Session) -> None:
     assert the_one(session, token, NOW) == draft.id
     assert find_draft(session, token + "x", now=NOW) is None
     assert find_draft(session, "", now=NOW) is None
-    assert find_draft(session, draft.token_digest.hex(), now=NOW) is None
+    digest = session.scalars(sa.select(DraftToken.digest).where(DraftToken.draft_id == draft.id)).one()
+    assert find_draft(session, digest.hex(), now=NOW) is None
 
 
 def test_answers_come_back_as_they_were_given(session: Session) -> None:
     draft, _ = begin(session)
-    save(session, draft, Slug.WHO, {"name": "Siti"})
+    save(session, draft, Slug.WHO, READ[Slug.WHO])
     save(session, draft, Slug.CONTACT, None)
     told = service.told(session, draft)
-    assert told.read(Slug.WHO) == {"name": "Siti"}
+    assert told.read(Slug.WHO) == READ[Slug.WHO]
     assert told.answers[Slug.WHO].typed == {"x": "as typed"}
     # Kept, but not an answer.
     assert told.answers[Slug.CONTACT].typed == {"x": "as typed"} and told.read(Slug.CONTACT) is None
@@ -121,7 +111,7 @@ def test_answers_come_back_as_they_were_given(session: Session) -> None:
 def test_every_saving_begins_the_idle_time_anew(session: Session) -> None:
     draft, token = begin(session)
     later = NOW + timedelta(days=3)
-    save(session, draft, Slug.WHO, {"name": "Siti"}, now=later)
+    save(session, draft, Slug.WHO, READ[Slug.WHO], now=later)
     assert the_one(session, token, later + IDLE - timedelta(seconds=1)) == draft.id
     assert find_draft(session, token, now=later + IDLE) is None
 
@@ -130,7 +120,7 @@ def test_nothing_is_written_without_the_lock(session: Session) -> None:
     draft, token = complete(session)
     about: dict[str, Any] = {"profile": PROFILE, "now": NOW}
     with pytest.raises(NotHeld):
-        service.save(session, draft, Slug.WHO, typed={}, read={}, language="id", **about)
+        service.save(session, draft, Slug.WHO, Answer({}, {}), language="id", **about)
     with pytest.raises(NotHeld):
         service.send(session, draft, token=token, language="id", base_url=BASE_URL, **about)
     with pytest.raises(NotHeld):
@@ -148,9 +138,9 @@ def test_the_complaint_takes_over_the_key_and_the_answers(session: Session) -> N
     assert complaint.key_id == draft.key_id
     assert open_box(session, draft.key_id).open(complaint) == {
         "account": "1234567702",
-        "story": "Uang sewa tidak sampai.",
-        "loss": None,
-        "wish": None,
+        "story": "The rent did not arrive.",
+        "loss": "1250000",
+        "wish": "My money back",
         "guided": None,
     }
     # From now on they stand in one place alone.
@@ -166,7 +156,7 @@ def test_sending_twice_is_sending_once(session: Session) -> None:
     assert session.scalar(sa.select(sa.func.count()).select_from(Complaint)) == 1
 
 
-@pytest.mark.parametrize("missing", list(READ))
+@pytest.mark.parametrize("missing", PATH)
 def test_an_unfinished_draft_is_not_sent(session: Session, missing: Slug) -> None:
     draft, token = complete(session)
     save(session, draft, missing, None)
@@ -182,7 +172,7 @@ def test_what_is_sent_cannot_be_changed_or_discarded(session: Session) -> None:
     draft, _ = sent(session)
     writing(session, draft)
     with pytest.raises(AlreadySent):
-        service.save(session, draft, Slug.WHO, typed={}, read={}, language="id", profile=PROFILE, now=NOW)
+        service.save(session, draft, Slug.WHO, Answer({}, {}), language="id", profile=PROFILE, now=NOW)
     with pytest.raises(AlreadySent):
         service.discard(session, draft, now=NOW)
 

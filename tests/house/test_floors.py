@@ -40,7 +40,7 @@ BREACHES = [
     ("A room knows", "portal.institution.rules", "portal.complaints.models"),
     ("A room knows", "portal.tracking.views.case", "portal.intake.views"),
     ("Inside a room", "portal.complaints.models", "portal.complaints.service"),
-    ("Inside a room", "portal.filing.forms", "portal.filing.service"),
+    ("Inside a room", "portal.filing.forms.matter", "portal.filing.service"),
     ("Rules are pure", "portal.complaints.rules", "portal.clock"),
     ("Rules are pure", "portal.workdays.rules", "sqlalchemy"),
     ("Services, queries", "portal.complaints.service", "flask_htmx"),

@@ -1,6 +1,6 @@
 """By when an institution answers, from its own limits and calendars."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -8,17 +8,18 @@ import pytest
 
 from portal.institution import deadlines
 from portal.institution.deadlines import NotExtendable
-from portal.institution.loader import load
+from portal.institution.hours import received_at
+from portal.institution.loader import codes, load
 from portal.institution.rules import Form
 from portal.workdays import seed
-from portal.workdays.rules import CalendarCode, Start
+from portal.workdays.rules import CalendarCode, Start, Unit
 from tests.institution.specimens import LUMBUNG
 
 # These tests count by the published holidays.
 answer_by = partial(deadlines.answer_by, calendars=seed.calendar)
 run = partial(deadlines.run, calendars=seed.calendar)
 
-WIB, WITA = ZoneInfo("Asia/Jakarta"), ZoneInfo("Asia/Makassar")
+WIB, WITA, WIT = ZoneInfo("Asia/Jakarta"), ZoneInfo("Asia/Makassar"), ZoneInfo("Asia/Jayapura")
 
 
 def test_a_written_complaint_at_muamalat_runs_from_complete_documents() -> None:
@@ -111,3 +112,82 @@ def test_the_day_is_counted_where_the_institution_is() -> None:
     at = datetime(2026, 8, 6, 23, 30, tzinfo=WIB)
     answer = answer_by(lender, "complaint", Form.VERBAL, {Start.RECEIVED: at})
     assert {derivation.started_on for derivation in answer.running} == {date(2026, 8, 7)}
+
+
+# ── what closing time does, by channel ───────────────────────────────────────────────────────────
+
+FRIDAY, SATURDAY, MONDAY = date(2026, 8, 7), date(2026, 8, 8), date(2026, 8, 10)
+
+
+@pytest.mark.parametrize(
+    ("channel", "at", "received_on"),
+    [
+        # Served from eight to five with a break at noon; what comes later is received at the next opening.
+        ("telephone", datetime(2026, 8, 7, 16, 59, 59, tzinfo=WITA), FRIDAY),
+        ("telephone", datetime(2026, 8, 7, 17, 0, tzinfo=WITA), MONDAY),
+        ("telephone", datetime(2026, 8, 7, 23, 59, tzinfo=WITA), MONDAY),
+        ("telephone", datetime(2026, 8, 7, 12, 30, tzinfo=WITA), FRIDAY),
+        # The same moments on the clocks of Jakarta, an hour behind.
+        ("telephone", datetime(2026, 8, 7, 15, 59, tzinfo=WIB), FRIDAY),
+        ("telephone", datetime(2026, 8, 7, 16, 0, tzinfo=WIB), MONDAY),
+        # Days of service without times: any hour of the day, else the next day.
+        ("office", datetime(2026, 8, 7, 23, 59, tzinfo=WITA), FRIDAY),
+        ("office", datetime(2026, 8, 8, 0, 0, tzinfo=WITA), MONDAY),
+        # A channel that receives at arrival, whether it is served then or not.
+        ("night", datetime(2026, 8, 7, 17, 0, tzinfo=WITA), FRIDAY),
+        ("night", datetime(2026, 8, 7, 23, 59, tzinfo=WITA), FRIDAY),
+        ("website", datetime(2026, 8, 7, 23, 59, 59, tzinfo=WITA), FRIDAY),
+        ("website", datetime(2026, 8, 8, 0, 0, tzinfo=WITA), SATURDAY),
+        # The institution's own midnight decides, not the customer's nor the channel's.
+        ("website", datetime(2026, 8, 7, 23, 30, tzinfo=WIB), SATURDAY),
+        ("night", datetime(2026, 8, 8, 0, 30, tzinfo=WIT), FRIDAY),
+    ],
+)
+def test_closing_time_does_what_the_channels_own_rule_says(channel: str, at: datetime, received_on: date) -> None:
+    lender = load(LUMBUNG)
+    served = lender.channels[channel]
+    received = received_at(served, at, lender.zone, calendars=seed.calendar)
+    answer = answer_by(lender, "complaint", served.form, {Start.RECEIVED: received})
+    assert {derivation.started_on for derivation in answer.running} == {received_on}
+    # Day 0 is the day of receipt: the promise of twenty calendar days is counted from there.
+    promise = next(derivation for derivation in answer.running if derivation.limit.key == "promise")
+    assert promise.counted_on == received_on + timedelta(days=20)
+
+
+@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize(("hour", "minute"), [(16, 59), (17, 0), (23, 59)])
+def test_the_portal_itself_receives_at_every_hour(code: str, hour: int, minute: int) -> None:
+    """BM-27: what is filed on Friday at 23.59 counts from Friday, and day 1 is Monday."""
+    profile = load(code)
+    portal = profile.channels[profile.own_channel]
+    at = datetime(2026, 8, 7, hour, minute, tzinfo=profile.zone)
+    assert received_at(portal, at, profile.zone, calendars=seed.calendar) == at
+    answer = answer_by(profile, "complaint", portal.form, {Start.RECEIVED: at, Start.COMPLETE: at})
+    for derivation in answer.running:
+        first = next(day for day in derivation.days if day.counted == 1)
+        assert first.on == (MONDAY if derivation.limit.unit is Unit.WORKING else SATURDAY)
+
+
+@pytest.mark.parametrize("code", codes())
+def test_no_limit_of_any_institution_is_ever_paused(code: str) -> None:
+    """After its start the law knows only extension: documents asked for later stop nothing."""
+    profile = load(code)
+    at = datetime(2026, 3, 13, 10, 0, tzinfo=profile.zone)
+    for limit in profile.limits.values():
+        most = limit.extension.most if limit.extension else 0
+        assert run(profile, limit, at, extensions=most).paused == 0
+
+
+def test_a_count_over_a_leap_day_and_one_over_the_years_end() -> None:
+    """29 February is a day like others; 31 December closes the bourse alone (SQ-06). Isra Mikraj is 5 January 2027."""
+    manager, bank = load("sequis_am"), load("muamalat")
+    leap = {Start.RECEIVED: datetime(2028, 2, 28, 9, tzinfo=WIB)}
+    answer = answer_by(bank, "complaint", Form.VERBAL, leap)
+    assert answer.binding is not None
+    assert date(2028, 2, 29) in {day.on for day in answer.binding.days if day.counted}
+    assert answer.binding.provisional
+    december = {Start.RECEIVED: datetime(2026, 12, 28, 9, tzinfo=WIB)}
+    by_bourse = answer_by(manager, "complaint", Form.VERBAL, december).binding
+    by_banks = answer_by(bank, "complaint", Form.VERBAL, december).binding
+    assert by_bourse is not None and by_banks is not None
+    assert (by_banks.counted_on, by_bourse.counted_on) == (date(2027, 1, 6), date(2027, 1, 7))

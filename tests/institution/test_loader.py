@@ -1,5 +1,6 @@
 """Profiles are read whole, or every fault of the file is told at once with its file and key."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,12 +8,12 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from portal.institution.loader import DATA, ProfileError, UnknownInstitution, codes, load, read
+from portal.institution.loader import DATA, NEEDED_ROWS, REFERENCES, ProfileError, UnknownInstitution, codes, load, read
 from portal.institution.models import Institution
 from portal.institution.rules import Form, PrivacyTopic
 from portal.institution.rules import Path as AskedPath
 from portal.workdays.rules import Confidence, Start
-from tests.institution.specimens import LUMBUNG, broken
+from tests.institution.specimens import LUMBUNG, SPECIMENS, broken
 
 
 @pytest.fixture
@@ -140,207 +141,21 @@ def test_a_packaged_profile_is_called_as_its_file(tmp_path: Path, monkeypatch: p
 
 # ── one broken specimen for each rule ────────────────────────────────────────────────────────────
 
-SPECIMENS = [
-    # shape
-    ('code = "lumbung"\n', "", "code: is missing"),
-    ('code = "lumbung"', 'code = "Lumbung Dana"', "code: 'Lumbung Dana' does not fit ^[a-z][a-z0-9_]*$"),
-    ('name = "Lumbung Dana"', 'name = "  "', "name: is empty"),
-    ('prefix = "LD1"', 'prefix = "1D"', "prefix: '1D' does not fit ^[A-Z][A-Z0-9]{1,3}$"),
-    ('website = "https', 'website = "http', "website: 'http://lumbung.example' does not fit ^https://[^\\s]+$"),
-    ('prefix = "LD1"', 'prefix = "LD1"\nprefx = "X"', "prefx: is not a key that is known here"),
-    ("strap = {", "stripe = {", "page.stripe: is not a key that is known here"),
-    ("strap = {", "stripe = {", "page.strap: is missing"),
-    (', en = "Tell us." }', " }", "page.lede.en: the English text is missing"),
-    ('{ id = "Ceritakan kepada kami.", ', "{ ", "page.lede.id: the Indonesian text is missing"),
-    ('en = "Tell us."', 'en = ""', "page.lede.en: is empty"),
-    ('zone = "Asia/Makassar"', 'zone = "Asia/Ambon"', "zone: 'Asia/Ambon' is not a time zone"),
-    (
-        'languages = ["en", "id"]',
-        'languages = ["id"]',
-        'languages: must be ["id", "en"] or ["en", "id"]: every text stands in both',
-    ),
-    ('sector = "p2p_lending"', 'sector = "pinjol"', "sector: must be 'bank', 'sharia_bank'"),
-    ('regulators = ["ojk"]', "regulators = []", "regulators: is empty"),
-    ('regulators = ["ojk"]', 'regulators = ["ojk", "ojk"]', "regulators: names something twice"),
-    ('"laps_sjk", "district', '"lapspi", "district', "forums.2: must be 'bi', 'ojk', 'appk', 'laps_sjk'"),
-    ('lines = ["Jl. Contoh 1", "Makassar 90111"]', "lines = []", "addresses.0.lines: is empty"),
-    (
-        'label = { id = "Telepon", en = "Telephone" }',
-        'label = { id = "Telepon", en = "Telephone" }\ncode = "x"',
-        "channels.telephone.code: is not needed: a row is called by the name of its table",
-    ),
-    ("[channels.night]", "[channels.Night]", "channels.Night: 'Night' does not fit"),
-    # channels and hours
-    (
-        'kind = "tel"',
-        'kind = "fax"',
-        "channels.telephone.addresses.0.kind: must be 'tel', 'mailto', 'url' or 'text', not 'fax'",
-    ),
-    (
-        'value = "+62411555000"',
-        'value = "0411-555-000"',
-        "channels.telephone.addresses.0.value: must be digits, with a + before a country code",
-    ),
-    ('kind = "tel"', 'kind = "mailto"', "channels.telephone.addresses.0.value: must be an e-mail address"),
-    (
-        'kind = "tel"',
-        'kind = "url"',
-        "channels.telephone.addresses.0.value: must be an address that begins with https://",
-    ),
-    (
-        'open = "08:00"',
-        'open = "8.00"',
-        "channels.telephone.hours.periods.0.open: must be a time between 00:00 and 24:00, for example 08:30",
-    ),
-    ('close = "12:00"', 'close = "24:30"', "channels.telephone.hours.periods.0.close: must be a time between"),
-    ('days = ["fri", "sat"]', "days = []", "channels.night.hours.periods.0.days: is empty"),
-    ('days = ["fri", "sat"]', 'days = ["friday"]', "channels.night.hours.periods.0.days.0: must be 'mon', 'tue'"),
-    ('hours.zone = "Asia/Jayapura"', 'hours.zone = "WIT"', "channels.night.hours.zone: 'WIT' is not a time zone"),
-    ('hours.zone = "Asia/Jayapura"', "hours.always = true", "channels.night.hours: says both always and periods"),
-    (
-        "hours.always = true",
-        "hours.always = false",
-        "channels.website.hours: says neither always, nor periods, nor a calendar of working days",
-    ),
-    (
-        'hours.calendar = "idx"',
-        'hours.calendar = "bourse"',
-        "channels.office.hours.calendar: must be 'national_and_joint'",
-    ),
-    (
-        'form = "written"',
-        'form = "verbal"',
-        "channels.website.form: must be 'written': what is filed in this portal is a written complaint",
-    ),
-    # limits
-    ("amount = 20", "amount = 0", "limits.promise.amount: must be at least 1, not 0"),
-    ("amount = 20", 'amount = "20"', "limits.promise.amount: input should be a valid integer"),
-    ("amount = 20", "amount = 2.5", "limits.promise.amount: input should be a valid integer"),
-    ('unit = "calendar"', 'unit = "days"', "limits.promise.unit: must be 'working' or 'calendar', not 'days'"),
-    ('start = "received"', 'start = "sent"', "limits.promise.start: must be 'received', 'complete'"),
-    ('calendar = "national_and_joint"\n', "", "limits.law_verbal.calendar: must name a calendar of working days"),
-    (
-        'calendar = "idx"\nsource',
-        'calendar = "every_day"\nsource',
-        "limits.law_written.calendar: must name a calendar of working days",
-    ),
-    (
-        'basis = "institution"',
-        'basis = "habit"',
-        "limits.promise.basis: must be 'law', 'institution' or 'default', not 'habit'",
-    ),
-    ('confidence = "H"', 'confidence = "sure"', "limits.promise.confidence: must be 'H', 'M', 'L' or 'U', not 'sure'"),
-    ("checked = 2026-11-21\n", "", "limits.promise.checked: is missing"),
-    ('source = { id = "Halaman kami", en = "Our page" }\n', "", "limits.promise.source: is missing"),
-    ("most = 1", "most = 0", "limits.law_written.extension.most: must be at least 1, not 0"),
-    ('grounds = ["third_party"]', "grounds = []", "limits.law_written.extension.grounds: is empty"),
-    (
-        'passing = "refusal"',
-        'passing = "closed"',
-        "clocks.documents.passing: must be 'withdrawn' or 'refusal', not 'closed'",
-    ),
-    # what else must hold together
-    ('check = "if_needed"', 'check = "document"', "identity: asks for a document and lists no proofs"),
-    ("minutes = 120\n", "", "topics.disbursement.guide: needs both moment and minutes for what depends on them"),
-    ("[refusals.incomplete]", "[refusals.rude]", "refusals.rude: must be 'incomplete', 'settled'"),
-    (
-        'points = [{ id = "Hubungi',
-        'points = [] # [{ id = "Hubungi',
-        "texts.conditions.0: has neither paragraphs nor points",
-    ),
-    ("rights = { heading", "right = { heading", "privacy.sections.right: must be 'controller', 'basis'"),
-    (
-        'rights = { heading = { id = "H", en = "H" }, paragraphs = [{ id = "a", en = "b" }] }\n',
-        "",
-        "privacy.sections: lacks rights: UU 27/2022 asks for it",
-    ),
-    ('l1 = "#1d4c94"', 'l1 = "blue"', "colours.l1: 'blue' does not fit ^#[0-9a-f]{6}$"),
-    (
-        'l1 = "#1d4c94"',
-        'l1 = "#88aadd"',
-        "colours.l1: #88aadd on paper #fbfbf9 has a contrast of 2.29:1, it needs 4.5:1",
-    ),
-    (
-        "[refusals.incomplete]",
-        "[refusals.settled]",
-        "clocks.documents.passing: says 'refusal', for which [refusals.incomplete] must give the ground",
-    ),
-    ('question = { id = "Pinjaman yang mana?", en = "Which loan?" }, ', "", "account.question: is missing"),
-    ("procedure = { title", "process = { title", "pages.procedure: is missing"),
-    # names of rows that are not there
-    (
-        'own_channel = "website"',
-        'own_channel = "websit"',
-        "own_channel: names 'websit', which does not stand in [channels]; did you mean 'website'?",
-    ),
-    ('contact = "telephone"', 'contact = "post"', "service.contact: names 'post', which does not stand in [channels]"),
-    ('channel = "telephone"', 'channel = "post"', "urgent.channel: names 'post', which does not stand in [channels]"),
-    ('call = "telephone"', 'call = "post"', "identity.call: names 'post', which does not stand in [channels]"),
-    (
-        'category = "grievance"',
-        'category = "anger"',
-        "kinds.complaint.category: names 'anger', which does not stand in [categories]",
-    ),
-    (
-        'division = "collection"',
-        'division = "legal"',
-        "topics.collection.division: names 'legal', which does not stand in [divisions]",
-    ),
-    (
-        'kinds = ["complaint"]',
-        'kinds = ["praise"]',
-        "topics.collection.kinds.0: names 'praise', which does not stand in [kinds]",
-    ),
-    (
-        'document = "statement"',
-        'document = "photo"',
-        "topics.disbursement.guide.document: names 'photo', which does not stand in [documents]",
-    ),
-    (
-        'verbal = ["promise", "law_verbal"]',
-        'verbal = ["promise", "law_verbl"]',
-        "clocks.answer.complaint.verbal.1: names 'law_verbl', which does not stand in [limits]; did you mean 'law_",
-    ),
-    (
-        "[clocks.answer.question]",
-        "[clocks.answer.praise]",
-        "clocks.answer.praise: names 'praise', which does not stand in [kinds]",
-    ),
-    (
-        'limit = "law_written"',
-        'limit = "documents"',
-        "clocks.documents.limit: names 'documents', which does not stand in [limits]",
-    ),
-    (
-        "promise_stands = false",
-        'checking = "two_days"',
-        "clocks.checking: names 'two_days', which does not stand in [limits]",
-    ),
-    (
-        'grounds = ["third_party"]',
-        'grounds = ["rain"]',
-        "limits.law_written.extension.grounds.0: names 'rain', which does not stand in [extension_grounds]",
-    ),
-    ("[topics.other]", "[topics.rest]", "topics: lacks a row 'other', which the portal relies on"),
-    ("[kinds.complaint]", "[kinds.grievance]", "kinds: lacks a row 'complaint', which the portal relies on"),
-    # figures
-    (
-        "{limits.promise.amount} hari",
-        "{limits.promis.amount} hari",
-        "texts.procedure.0.text.id: takes {limits.promis.amount} from the file, where there is no such figure",
-    ),
-    (
-        "{limits.promise.amount} hari",
-        "{limits.promise} hari",
-        "texts.procedure.0.text.id: takes {limits.promise} from the file, where there is no such figure",
-    ),
-]
-
 
 @pytest.mark.parametrize(("old", "new", "said"), SPECIMENS)
 def test_each_fault_is_told_with_file_and_key(old: str, new: str, said: str) -> None:
     problems = [str(problem) for problem in broken((old, new))]
     assert any(problem.startswith(f"broken.toml: {said}") for problem in problems), problems
+
+
+def test_every_reference_and_every_needed_row_has_its_specimen() -> None:
+    """A rule that nobody broke might as well not be there."""
+    told = [(problem.key, problem.wrong) for old, new, _ in SPECIMENS for problem in broken((old, new))]
+    for pattern, table in REFERENCES:
+        key = re.compile(re.escape(pattern).replace(r"\*", "[^.]+"))
+        assert any(key.fullmatch(at) and f"[{table}]" in wrong for at, wrong in told), pattern
+    for table, code in NEEDED_ROWS:
+        assert any(at == table and wrong.startswith(f"lacks a row {code!r}") for at, wrong in told), table
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -1,4 +1,4 @@
-"""A customer's answers, and walking with them to any step."""
+"""A customer's answers, and walking with them to any step, at any institution."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,17 +6,57 @@ from typing import Any
 from flask import Flask
 
 from portal.institution.models import Institution
+from portal.institution.rules import Path
 from tests.evidence import files
-from tests.page import Client, Page
+from tests.page import Client, Form, Page
 
-SLUGS = ("privacy", "who", "contact", "account", "topic", "transaction", "story", "documents", "check")
+# The steps of a customer of the bank who complains about a transfer.
+SLUGS = (
+    "privacy",
+    "who",
+    "identity",
+    "contact",
+    "account",
+    "topic",
+    "transactions",
+    "story",
+    "loss",
+    "documents",
+    "check",
+)
+# What the bank asks on each page; elsewhere a page may ask a part of it.
 ANSWERS: dict[str, dict[str, Any]] = {
     "privacy": {"acknowledged": True},
-    "who": {"name": "Siti Rahmawati Kusumaningrum"},
-    "contact": {"email": "siti.rahmawati@example.id", "phone": "0812-3456-7890"},
+    "kind": {"kind": "complaint"},
+    "who": {"role": "customer"},
+    "identity": {"name": "Siti Rahmawati Kusumaningrum", "proof": "ktp", "number": "3174 0152 0388 0007"},
+    "representative": {
+        "name": "Bambang Sutrisno",
+        "proof": "passport",
+        "number": "C-1234567",
+        "relation": "Anak",
+        "acting": "person",
+        "firm": "",
+    },
+    "authority": {
+        "given_on-d": "2",
+        "given_on-m": "3",
+        "given_on-y": "2026",
+        "scope": "Mengurus pengaduan tentang transfer 9 Maret 2026 sampai selesai.",
+        "lasting": "settled",
+    },
+    "contact": {
+        "email": "siti.rahmawati@example.id",
+        "phone": "0812-3456-7890",
+        "prefers": "call",
+        "needs": "Juru bahasa isyarat.",
+    },
+    "customer-contact": {"email": "ibu@example.id", "phone": ""},
     "account": {"account": "301-777-7702"},
     "topic": {"topic": "transfer"},
-    "transaction": {
+    "guide": {"on-d": "13", "on-m": "3", "on-y": "2026", "at": "9.12", "open": "yes"},
+    "advice": {},
+    "transactions": {
         "type": "transfer",
         "on-d": "9",
         "on-m": "3",
@@ -26,29 +66,76 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "reference": "TRX/2026/0309-88",
     },
     "story": {"story": "Saya mengirim uang sewa.\n\nSampai hari ini belum sampai."},
+    "loss": {"amount": "7654321", "wish": "Kembalikan uang saya."},
     "documents": {},
+}
+# What only some pages elsewhere ask besides.
+ELSEWHERE: dict[str, dict[str, Any]] = {
+    "who": {"capacity": "borrower"},
+    "contact": {"name": "Siti Rahmawati Kusumaningrum"},
 }
 # The button that goes on, where a page has others before it.
 ON = {"documents": "on"}
+MOST_STEPS = 20
+
+
+def asked(page: Page, step: str) -> dict[str, Any]:
+    """The answers to what this page asks."""
+    values = _form(page, step).values
+    return {name: value for name, value in {**ANSWERS[step], **ELSEWHERE.get(step, {})}.items() if name in values}
+
+
+def answer(page: Page, step: str, changes: Mapping[str, Any] | None = None, *, status: int = 200) -> Page:
+    """Answer a step with what is asked on its page, and go on."""
+    return _form(page, step).fill({**asked(page, step), **(changes or {})}).submit(ON.get(step), status=status)
+
+
+def _form(page: Page, step: str) -> Form:
+    # Beside the notice stands the way to a draft that was begun before.
+    return page.form(f"{page.path.rsplit('/', 1)[0]}/privacy" if step == "privacy" else None)
 
 
 def walk_to(client: Client, slug: str, lang: str = "id", **changes: Mapping[str, Any]) -> Page:
-    """The page of a step, with every step before it answered; `changes` are answers of single steps."""
+    """The page of a step, with every step before it answered; `changes` are answers of single steps.
+
+    A hyphen of a step's name is an underscore here.
+    """
+    changed = {step.replace("_", "-"): answers for step, answers in changes.items()}
     page = client.get(f"/{lang}/file/privacy")
-    for step in SLUGS[: SLUGS.index(slug)]:
-        assert page.path == f"/{lang}/file/{step}", f"{step} was to come, not {page}"
-        page = page.form(f"/{lang}/file/{step}").fill({**ANSWERS[step], **changes.get(step, {})}).submit(ON.get(step))
-    assert page.path == f"/{lang}/file/{slug}", f"{slug} was to come, not {page}"
-    return page
+    for _ in range(MOST_STEPS):
+        step = page.path.removeprefix(f"/{lang}/file/")
+        if step == slug:
+            return page
+        page = answer(page, step, changed.get(step))
+    raise AssertionError(f"{slug} never came; the last was {page}")
+
+
+def fitting(profile: Institution, *, kind: str = "complaint", transaction: bool | None = True) -> dict[str, Any]:
+    """Answers of the steps that only this institution's lists can answer, for a topic with a transaction or without
+    (None: whichever comes first) and without a guide."""
+    about = next(
+        topic for topic in profile.topics_of(kind) if transaction in (None, topic.transaction) and topic.guide is None
+    )
+    first = next(iter(profile.transaction_types))
+    answers: dict[str, Any] = {"topic": {"topic": about.code}, "kind": {"kind": kind}}
+    if profile.kinds[kind].path is Path.FULL and about.transaction:
+        answers["transactions"] = {"type": first}
+    return answers
+
+
+def upload(page: Page, *given: tuple[str, bytes], purpose: str = "identity", status: int = 200) -> Page:
+    """Add files at the step for documents."""
+    return page.form(page.path).fill(purpose=purpose, files=list(given)).submit("upload", status=status)
 
 
 def with_documents(client: Client, profile: Institution, lang: str = "id") -> Page:
-    """The check of a filing that has every document the profile asks a customer for."""
-    for number, document in enumerate(profile.files_asked(representative=False), start=1):
-        page = client.get(f"/{lang}/file/documents")
-        file = (f"{document.code}.pdf", files.pdf(number))
-        page.form(page.path).fill(purpose=document.code, files=[file]).submit("upload")
-    return client.get(f"/{lang}/file/check")
+    """The check of a filing that has every document that its step lists."""
+    page = client.get(f"/{lang}/file/documents")
+    wanted = [node.text for node in page.all(".tasks strong")]
+    for number, document in enumerate(profile.documents.values(), start=1):
+        if " ".join(document.label[lang].split()) in wanted:
+            page = upload(page, (f"{document.code}.pdf", files.pdf(number)), purpose=document.code)
+    return answer(page, "documents")
 
 
 def send(page: Page) -> Page:

@@ -16,14 +16,10 @@ from portal.evidence.rules import ScanState
 from portal.filing.models import Draft
 from portal.institution.profile.asking import Uploads
 from tests.evidence import files
-from tests.intake.journey import number_and_code, send, walk_to
+from tests.intake.journey import number_and_code, send, upload, walk_to
 from tests.page import Client, Page
 
 STEP = "/en/file/documents"
-
-
-def upload(page: Page, *given: tuple[str, bytes], purpose: str = "identity", status: int = 200) -> Page:
-    return page.form(page.path).fill(purpose=purpose, files=list(given)).submit("upload", status=status)
 
 
 def names(page: Page) -> list[str]:
@@ -118,7 +114,7 @@ def test_going_on_keeps_what_was_chosen_and_not_yet_uploaded(page: Page) -> None
     page = page.form(STEP).fill(files=[("ktp.jpg", files.picture())]).submit("on")
     assert page.path == "/en/file/check"
     assert names(page) == ["ktp.jpg"]
-    assert "Not among them: Proof of account ownership, Transaction receipt." in page.text
+    assert "Still missing: Proof of account ownership, Transaction receipt." in page.text
 
 
 def test_a_missing_document_never_blocks(page: Page) -> None:

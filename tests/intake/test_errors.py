@@ -18,7 +18,7 @@ from portal.filing.rules import Slug
 from portal.filing.service import told
 from portal.sealing import open_box
 from tests.builders import NOW
-from tests.intake.journey import ANSWERS, ON, SLUGS, number_and_code, send, walk_to
+from tests.intake.journey import ANSWERS, ON, SLUGS, answer, number_and_code, send, walk_to
 from tests.page import Client, Page
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -51,12 +51,39 @@ FAULTS: dict[str, list[Fault]] = {
         )
     ],
     "who": [
-        Fault({"name": " \u200b "}, "name", "Tulis nama lengkap Anda", "Enter your full name"),
+        Fault({}, "role-0", "Pilih untuk siapa Anda mengadu", "Choose for whom you complain"),
+    ],
+    "identity": [
+        Fault({**ANSWERS["identity"], "name": " \u200b "}, "name", "Tulis nama lengkap", "Enter the full name"),
         Fault(
-            {"name": "x" * 201},
+            {**ANSWERS["identity"], "name": "x" * 201},
             "name",
             "Persingkat nama menjadi 200 karakter",
-            "Shorten your name to 200 characters",
+            "Shorten the name to 200 characters",
+        ),
+        Fault(
+            {"name": "Siti", "number": "3174015203880007"},
+            "proof-0",
+            "Pilih dokumen identitasnya",
+            "Choose the identity document",
+        ),
+        Fault(
+            {"name": "Siti", "proof": "passport", "number": ""},
+            "number",
+            "Tulis nomor dokumennya",
+            "Enter the number of the document",
+        ),
+        Fault(
+            {"name": "Siti", "proof": "sim", "number": "1234"},
+            "number",
+            "Tulis nomornya dengan 5 sampai 20 huruf dan angka saja",
+            "Write the number with 5 to 20 letters and digits, nothing else",
+        ),
+        Fault(
+            {"name": "Siti", "proof": "malaysian_ic", "number": "880312-14-5566"},
+            "citizen",
+            "Dokumen ini hanya kami terima dari warga negara Malaysia. Centang kotaknya, atau pilih dokumen lain",
+            "We accept this document from citizens of Malaysia only. Tick the box, or choose another document",
         ),
     ],
     "contact": [
@@ -77,6 +104,24 @@ FAULTS: dict[str, list[Fault]] = {
             "phone",
             "Tulis nomor telepon yang dapat dihubungi, misalnya 0812 3456 7890",
             "Write a phone number that can be called, for example 0812 3456 7890",
+        ),
+        Fault(
+            {"email": "siti@example.id", "phone": "", "prefers": "message"},
+            "prefers-0",
+            "Untuk ini kami perlu nomor telepon Anda: tulis di atas, atau pilih cara lain",
+            "For this we need your phone number: enter it above, or choose another way",
+        ),
+        Fault(
+            {"email": "", "phone": "0812-3456-7890", "prefers": "email"},
+            "prefers-0",
+            "Untuk ini kami perlu alamat surel Anda: tulis di atas, atau pilih cara lain",
+            "For this we need your e-mail address: enter it above, or choose another way",
+        ),
+        Fault(
+            {"email": "siti@example.id", "needs": "x" * 1_001},
+            "needs",
+            "Persingkat menjadi 1.000 karakter",
+            "Shorten this to 1,000 characters",
         ),
     ],
     "account": [
@@ -100,7 +145,7 @@ FAULTS: dict[str, list[Fault]] = {
         ),
     ],
     "topic": [Fault({}, "topic-0", "Pilih masalahnya tentang apa", "Choose what it is about")],
-    "transaction": [
+    "transactions": [
         Fault(
             {"on-d": "9", "on-m": "3", "on-y": "2026"},
             "type-0",
@@ -127,19 +172,19 @@ FAULTS: dict[str, list[Fault]] = {
             "The date of the transaction must be today or earlier",
         ),
         Fault(
-            {**ANSWERS["transaction"], "at": "siang"},
+            {**ANSWERS["transactions"], "at": "siang"},
             "at",
             "Tulis jam dengan angka, misalnya 14.30",
             "Write the time in digits, for example 14:30",
         ),
         Fault(
-            {**ANSWERS["transaction"], "amount": "1.250.00"},
+            {**ANSWERS["transactions"], "amount": "1.250.00"},
             "amount",
             "Tulis jumlah dengan angka, misalnya 1.250.000",
             "Write the amount in digits, for example 1,250,000",
         ),
         Fault(
-            {**ANSWERS["transaction"], "reference": "x" * 101},
+            {**ANSWERS["transactions"], "reference": "x" * 101},
             "reference",
             "Persingkat nomor referensi menjadi 100 karakter",
             "Shorten the reference number to 100 characters",
@@ -154,14 +199,29 @@ FAULTS: dict[str, list[Fault]] = {
             "Shorten the text to 10,000 characters; now it has 10,001",
         ),
     ],
+    "loss": [
+        Fault({"amount": "", "wish": " "}, "wish", "Tulis permintaan Anda", "Write what you ask of us"),
+        Fault(
+            {"amount": "banyak", "wish": "Uang kembali"},
+            "amount",
+            "Tulis jumlah dengan angka, misalnya 1.250.000",
+            "Write the amount in digits, for example 1,250,000",
+        ),
+        Fault(
+            {"wish": "x" * 2_001},
+            "wish",
+            "Persingkat menjadi 2.000 karakter",
+            "Shorten this to 2,000 characters",
+        ),
+    ],
 }
 
 
-def refuse(page: Page, slug: str, lang: str, fault: Fault) -> Page:
+def refuse(page: Page, lang: str, fault: Fault) -> Page:
     """Send the wrong answer and look at everything that must be said about it."""
     sentence = fault.id if lang == "id" else fault.en
     heading = page.heading
-    page = page.form(f"/{lang}/file/{slug}").fill(fault.answer).submit(status=422)
+    page = page.form().fill(fault.answer).submit(status=422)
     assert page.heading == heading
     assert page.title.startswith({"id": "Perlu diperbaiki: ", "en": "To correct: "}[lang] + heading)
     assert page.errors == [sentence]
@@ -170,7 +230,7 @@ def refuse(page: Page, slug: str, lang: str, fault: Fault) -> Page:
     control = page.one(link["href"])
     assert control.tag in ("input", "textarea")
     assert page.one(f"#{control['name'].removesuffix('-d')}-wrong").text == sentence
-    values = page.form(f"/{lang}/file/{slug}").values
+    values = page.form().values
     for name, text in fault.answer.items():
         expected = "" if text is False or str(text).strip(" \n\u200b") == "" else text
         assert values[name] == expected, name
@@ -183,15 +243,15 @@ def test_every_wrong_answer_has_its_sentence(client: Client, session: Session, l
     for slug in SLUGS[:-1]:
         for fault in FAULTS.get(slug, ()):
             # A fresh page each, because what was typed wrongly stays in the one before.
-            refuse(client.get(f"/{lang}/file/{slug}"), slug, lang, fault)
+            refuse(client.get(f"/{lang}/file/{slug}"), lang, fault)
             assert client.get(f"/{lang}/file/check").path == f"/{lang}/file/{slug}", "nothing wrong was kept"
-        page = client.get(f"/{lang}/file/{slug}").form(f"/{lang}/file/{slug}").fill(ANSWERS[slug]).submit(ON.get(slug))
+        page = answer(client.get(f"/{lang}/file/{slug}"), slug)
     assert page.path == f"/{lang}/file/check"
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_several_wrong_answers_are_told_at_once_in_the_order_of_the_page(client: Client, lang: str) -> None:
-    page = walk_to(client, "transaction", lang)
+    page = walk_to(client, "transactions", lang)
     page = page.form().fill({"on-d": "31", "on-m": "2", "on-y": "2026", "at": "siang", "amount": "banyak"})
     page = page.submit(status=422)
     assert [link["href"] for link in page.all(".errors a")] == ["#type-0", "#on-d", "#at", "#amount"]
@@ -212,7 +272,7 @@ def test_a_wrong_answer_does_not_replace_the_right_one_before(client: Client, se
 
 
 def test_today_is_the_day_where_the_institution_is(client: Client, travel: time_machine.Traveller) -> None:
-    page = walk_to(client, "transaction")
+    page = walk_to(client, "transactions")
     # In Jakarta the 24th is an hour old; in UTC it is still the 23rd.
     travel.move_to(datetime(2026, 11, 23, 18, 0, tzinfo=UTC))
     day = {"type": "transfer", "on-m": "11", "on-y": "2026"}
@@ -226,14 +286,14 @@ def test_an_unknown_choice_counts_as_none(client: Client) -> None:
     page = walk_to(client, "topic").form().tamper(topic="dragons").submit(status=422)
     assert page.errors == ["Pilih masalahnya tentang apa"]
     page = page.form().fill(topic="transfer").submit()
-    page = page.form().fill({**ANSWERS["transaction"]}).tamper(type="dragons").submit(status=422)
+    page = page.form().fill(ANSWERS["transactions"]).tamper(type="dragons").submit(status=422)
     assert page.errors == ["Pilih jenis transaksi"]
 
 
 @pytest.mark.parametrize("slug", SLUGS[:-1])
 def test_an_empty_body_is_an_empty_form(client: Client, slug: str) -> None:
     page = walk_to(client, slug)
-    forged = page.form(f"/id/file/{slug}").tamper(**{name: None for name in page.form().values}, csrf_token=None)
+    forged = page.form().tamper(**{name: None for name in page.form().values}, csrf_token=None)
     assert forged.submit(status=422).errors
 
 
@@ -257,15 +317,15 @@ def test_an_expired_page_gives_the_text_back_and_one_click_sends_it(client: Clie
     assert page.errors == [sentence]
     assert page.one(page.one(".errors a")["href"]).tag == "button"
     assert page.form().values["story"] == ANSWERS["story"]["story"].replace("\n", "\r\n")
-    assert page.form().submit().path == f"/{lang}/file/documents"
+    assert page.form().submit().path == f"/{lang}/file/loss"
 
 
 @pytest.mark.parametrize("slug", SLUGS[:-1])
 def test_no_step_loses_what_was_typed_into_an_expired_page(client: Client, slug: str) -> None:
     page = walk_to(client, slug)
     expire_token(client)
-    page = page.form(f"/id/file/{slug}").fill(ANSWERS[slug]).submit(ON.get(slug), status=422)
-    assert page.form(f"/id/file/{slug}").submit(ON.get(slug)).path == f"/id/file/{SLUGS[SLUGS.index(slug) + 1]}"
+    page = answer(page, slug, status=422)
+    assert page.form().submit(ON.get(slug)).path == f"/id/file/{SLUGS[SLUGS.index(slug) + 1]}"
 
 
 def test_an_expired_check_sends_with_one_more_click(client: Client, session: Session) -> None:
@@ -308,9 +368,8 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_any_text_is_kept_as_text(client: Client, session: Session, text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
-    page = walk_to(client, "story", who={"name": text}, transaction={"reference": text})
-    page = page.form().fill(story=text).submit().form().submit("on")
-    for row in ("Nama lengkap", "Nomor referensi", "Yang terjadi"):
+    page = walk_to(client, "check", identity={"name": text}, contact={"needs": text}, story={"story": text})
+    for row in ("Nama lengkap", "Yang memudahkan Anda berurusan dengan kami", "Yang terjadi"):
         (found,) = [r for r in page.all(".summary div") if r.one("dt").text == row]
         assert found.all("dd")[0].text == composed
     assert "<script>alert" not in page.source and "<img" not in page.source
@@ -323,7 +382,7 @@ def test_any_text_is_kept_as_text(client: Client, session: Session, text: str) -
 
 def test_what_cannot_be_seen_is_left_out(client: Client) -> None:
     hidden = "Si\u202eti\u200b \x00Rahma\u00adwati\u2066"
-    page = walk_to(client, "check", who={"name": hidden}, story={"story": "satu\x00dua\u202etiga\r\nempat"})
+    page = walk_to(client, "check", identity={"name": hidden}, story={"story": "satu\x00dua\u202etiga\r\nempat"})
     assert "Siti Rahmawati" in page.text and "satuduatiga empat" in page.text
     assert not set(page.source) & set("\u202e\u200b\x00\u2066")
 

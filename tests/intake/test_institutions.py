@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal.institution.loader import codes, load
 from portal.institution.models import Institution
-from tests.intake.journey import number_and_code, send, walk_to, with_documents
+from tests.intake.journey import fitting, number_and_code, send, walk_to, with_documents
 from tests.page import Client
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -53,14 +53,15 @@ def test_a_complaint_goes_all_the_way_at_every_institution(
     client: Client, profile: Institution, code: str, lang: str
 ) -> None:
     """KF-33 beside the law's limit, SQ-23, K3-G1, BM-30: each its own date, before and after sending."""
-    about = next(topic for topic in profile.topics_of("complaint") if topic.transaction)
-    kind = next(iter(profile.transaction_types))
+    answers = fitting(profile)
+    about, kind = profile.topics[answers["topic"]["topic"]], answers["transactions"]["type"]
     start = client.get(f"/{lang}/")
     assert start.one(".due time")["datetime"] == DUE[code]
-    check = walk_to(client, "check", lang, topic={"topic": about.code}, transaction={"type": kind})
+    walk_to(client, "documents", lang, **answers)
+    check = with_documents(client, profile, lang)
     for said in (about.label[lang], profile.transaction_types[kind].label[lang], profile.account.label[lang]):
         assert " ".join(said.split()) in check.text
-    sent = send(with_documents(client, profile, lang))
+    sent = send(check)
     number, access_code = number_and_code(sent)
     assert number.startswith(f"{profile.prefix}-26-")
     case = client.get(f"/{lang}/track").form(f"/{lang}/track").fill(number=number, code=access_code).submit()
@@ -82,7 +83,7 @@ def test_every_topic_and_every_account_question_is_the_institutions_own(
     """K3-01, K3-12, K3-23, K3-34: the topics stand in the form, each with its hint."""
     assert walk_to(client, "account", lang).heading == profile.account.question[lang]
     client.forget()
-    page = walk_to(client, "topic", lang)
+    page = walk_to(client, "topic", lang, **fitting(profile))
     for topic in profile.topics_of("complaint"):
         assert " ".join(topic.label[lang].split()) in page.text
         assert topic.hint is not None and " ".join(topic.hint[lang].split()) in page.text
@@ -95,9 +96,7 @@ def test_two_limits_beside_each_other_are_both_shown(client: Client, profile: In
     start = client.get(f"/{lang}/")
     assert {"id": "Senin, 6 April 2026", "en": "Monday 6 April 2026"}[lang] in start.text
     assert {"id": "Tanggal yang lebih awal mengikat kami.", "en": "The earlier date binds us."}[lang] in start.text
-    kind = next(iter(profile.transaction_types))
-    walk_to(client, "check", lang, topic={"topic": "payment"}, transaction={"type": kind})
-    sent = send(with_documents(client, profile, lang))
+    sent = send(walk_to(client, "check", lang, **fitting(profile)))
     number, access_code = number_and_code(sent)
     client.get(f"/{lang}/track").form(f"/{lang}/track").fill(number=number, code=access_code).submit()
     beside = client.get(f"/{lang}/track/case/deadline").one("section[aria-labelledby=beside]")

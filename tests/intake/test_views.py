@@ -14,7 +14,7 @@ from portal.complaints.codes import find_by_code
 from portal.complaints.models import Acknowledgement, Complaint, ComplaintTransaction, Party
 from portal.complaints.numbers import read_number
 from portal.complaints.queries import person_in
-from portal.complaints.rules import Person
+from portal.complaints.rules import Person, Preference, Proof
 from portal.config import Settings
 from portal.db import Base, Database, Session
 from portal.filing import service
@@ -23,7 +23,17 @@ from portal.institution.loader import load
 from portal.notices.models import Notice
 from portal.sealing import CaseKey, open_box
 from tests.builders import NOW
-from tests.intake.journey import ANSWERS, ON, SLUGS, number_and_code, same_browser, send, walk_to, with_documents
+from tests.intake.journey import (
+    ANSWERS,
+    SLUGS,
+    answer,
+    asked,
+    number_and_code,
+    same_browser,
+    send,
+    walk_to,
+    with_documents,
+)
 from tests.page import Client
 
 PROFILE = load("muamalat")
@@ -52,24 +62,28 @@ def complaints(session: Session) -> list[Complaint]:
 HEADINGS = {
     "id": (
         "Sebelum mulai: data Anda",
-        "Siapa nama Anda?",
+        "Siapa yang mengadu?",
+        "Siapa Anda?",
         "Bagaimana kami menghubungi Anda?",
         "Rekening atau akad yang mana?",
         "Masalahnya tentang apa?",
         "Transaksi yang mana?",
         "Apa yang terjadi?",
+        "Apa kerugiannya, dan apa permintaan Anda?",
         "Dokumen pendukung",
         "Periksa jawaban Anda",
         "Pengaduan Anda sudah kami terima",
     ),
     "en": (
         "Before you begin: your data",
-        "What is your name?",
+        "Who complains?",
+        "Who are you?",
         "How can we reach you?",
         "Which account or contract is it about?",
         "What is it about?",
         "Which transaction?",
         "What happened?",
+        "What did it cost, and what do you ask of us?",
         "Supporting documents",
         "Check your answers",
         "We have received your complaint",
@@ -83,7 +97,7 @@ def test_a_complaint_goes_all_the_way(client: Client, session: Session, lang: st
     page = client.get(f"/{lang}/file/privacy")
     headings = [page.heading]
     for slug in SLUGS[:-1]:
-        page = page.form(f"/{lang}/file/{slug}").fill(ANSWERS[slug]).submit(ON.get(slug))
+        page = answer(page, slug)
         headings.append(page.heading)
     page = send(page)
     assert (*headings, page.heading) == HEADINGS[lang]
@@ -103,11 +117,22 @@ def test_a_complaint_goes_all_the_way(client: Client, session: Session, lang: st
         lang,
     )
     assert complaint.received_at.replace(microsecond=0) >= NOW
-    told = box.open(complaint)
-    assert (told["account"], told["story"]) == ("3017777702", ANSWERS["story"]["story"])
+    assert box.open(complaint) == {
+        "account": "3017777702",
+        "story": ANSWERS["story"]["story"],
+        "loss": "7654321",
+        "wish": "Kembalikan uang saya.",
+        "guided": None,
+    }
     (party,) = session.scalars(sa.select(Party))
     assert person_in(box, party) == Person(
-        "Siti Rahmawati Kusumaningrum", lang, "siti.rahmawati@example.id", "+6281234567890"
+        "Siti Rahmawati Kusumaningrum",
+        lang,
+        "siti.rahmawati@example.id",
+        "+6281234567890",
+        proof=Proof("ktp", "3174015203880007"),
+        needs="Juru bahasa isyarat.",
+        prefers=Preference.CALL,
     )
     (transaction,) = session.scalars(sa.select(ComplaintTransaction))
     assert transaction.type == "transfer" and box.open(transaction) == {
@@ -150,29 +175,37 @@ def test_there_is_no_other_step(client: Client, slug: str) -> None:
 @sqlite_only
 def test_a_step_after_a_gap_leads_to_the_gap(client: Client) -> None:
     walk_to(client, "account")
-    for slug in ("topic", "transaction", "story", "check", "send", "sent"):
+    for slug in ("topic", "transactions", "transactions/1", "story", "loss", "documents", "check", "send", "sent"):
         assert client.get(f"/id/file/{slug}").path == "/id/file/account"
 
 
 @sqlite_only
 def test_an_earlier_step_may_be_visited_and_shows_what_was_said(client: Client) -> None:
     page = walk_to(client, "story")
-    for slug in ("transaction", "topic", "account", "contact", "who"):
+    page = page.follow("Kembali")
+    assert page.heading == "1 transaksi sejauh ini"
+    for slug in ("topic", "account", "contact", "identity", "who"):
         page = page.follow("Kembali")
         assert page.path == f"/id/file/{slug}"
-        values = page.form().values
-        assert {name: values[name] for name in ANSWERS[slug]} == ANSWERS[slug]
+        values, said = page.form().values, asked(page, slug)
+        assert said and {name: values[name] for name in said} == said
+    assert client.get("/id/file/transactions/1").form().values == ANSWERS["transactions"]
 
 
 @sqlite_only
 def test_whoever_changes_an_answer_comes_straight_back_to_the_check(client: Client) -> None:
     page = walk_to(client, "check")
     assert "Siti Rahmawati Kusumaningrum" in page.text
-    for slug, answer in {"who": {"name": "Siti R."}, "story": {"story": "Sudah sampai sebagian."}}.items():
-        page = page.follow(f"/id/file/{slug}") if slug == "story" else page.follow("Ubah Nama lengkap")
-        page = page.form().fill(answer).submit()
+    changes = {
+        "Nama lengkap": {"name": "Siti R."},
+        "Transaksi": {"amount": "8.000.000"},
+        "Yang terjadi": {"story": "Sudah sampai sebagian."},
+    }
+    for row, change in changes.items():
+        page = page.follow(f"Ubah {row}").form().fill(change).submit()
         assert page.path == "/id/file/check"
-    assert "Siti R." in page.text and "Sudah sampai sebagian." in page.text
+    for said in ("Siti R.", "Rp8.000.000", "Sudah sampai sebagian."):
+        assert said in page.text
     assert "Kusumaningrum" not in page.text
 
 
@@ -180,17 +213,20 @@ def test_whoever_changes_an_answer_comes_straight_back_to_the_check(client: Clie
 def test_a_topic_that_is_not_about_transactions_asks_for_none(client: Client, session: Session) -> None:
     page = walk_to(client, "topic").form().fill(topic=NO_TRANSACTION_TOPIC).submit()
     assert page.path == "/id/file/story"
-    assert client.get("/id/file/transaction").path == "/id/file/story"
-    send(page.form().fill(ANSWERS["story"]).submit().form().submit("on"))
+    for address in ("transactions", "transactions/1"):
+        assert client.get(f"/id/file/{address}").path == "/id/file/story"
+    send(answer(answer(answer(page, "story"), "loss"), "documents"))
     assert len(complaints(session)) == 1
     assert session.scalar(sa.select(sa.func.count()).select_from(ComplaintTransaction)) == 0
 
 
 @sqlite_only
 def test_who_has_no_transaction_to_name_need_not_invent_one(client: Client, session: Session) -> None:
-    page = walk_to(client, "transaction").form().fill({"type": "no-transaction", "at": "kapan-kapan"}).submit()
+    none = {"type": "no-transaction", "at": "kapan-kapan"}
+    page = walk_to(client, "transactions").form().fill(none).submit("more")
+    # None is no one to which another could be added.
     assert page.path == "/id/file/story"
-    page = page.form().fill(ANSWERS["story"]).submit().form().submit("on")
+    page = answer(answer(answer(page, "story"), "loss"), "documents")
     assert "Tidak menyangkut transaksi tertentu" in page.text
     send(page)
     assert len(complaints(session)) == 1
@@ -201,32 +237,42 @@ def test_who_has_no_transaction_to_name_need_not_invent_one(client: Client, sess
 
 SUMMARY = {
     "id": [
+        ("Anda mengadu untuk siapa?", "Untuk diri sendiri"),
         ("Nama lengkap", "Siti Rahmawati Kusumaningrum"),
+        ("Dokumen identitas", "KTP, berakhiran 0007"),
         ("Alamat surel", "siti.rahmawati@example.id"),
         ("Nomor telepon", "0812-3456-7890"),
         ("Bahasa surat", "Bahasa Indonesia"),
+        ("Jika ada pertanyaan, kami menghubungi Anda", "Lewat telepon"),
+        ("Yang memudahkan Anda berurusan dengan kami", "Juru bahasa isyarat."),
         ("Nomor rekening atau nomor akad pembiayaan", "berakhiran 7702"),
         ("Perihal", "Transfer terdebit, belum diterima"),
-        ("Jenis transaksi", "Transfer"),
-        ("Tanggal transaksi", "Senin, 9 Maret 2026"),
-        ("Jam transaksi", "09.12 WIB"),
-        ("Jumlah", "Rp7.654.321"),
-        ("Nomor referensi", "TRX/2026/0309-88"),
+        (
+            "Transaksi",
+            "Transfer, Senin, 9 Maret 2026, 09.12 WIB Rp7.654.321 Nomor referensi TRX/2026/0309-88",
+        ),
         ("Yang terjadi", "Saya mengirim uang sewa. Sampai hari ini belum sampai."),
+        ("Jumlah kerugian", "Rp7.654.321"),
+        ("Permintaan Anda", "Kembalikan uang saya."),
     ],
     "en": [
+        ("For whom do you complain?", "For myself"),
         ("Full name", "Siti Rahmawati Kusumaningrum"),
+        ("Identity document", "KTP (Indonesian identity card), ending 0007"),
         ("E-mail address", "siti.rahmawati@example.id"),
         ("Phone number", "0812-3456-7890"),
         ("Letters in", "English"),
+        ("If we have a question, we reach you", "By telephone call"),
+        ("What helps you to deal with us", "Juru bahasa isyarat."),
         ("Account number or financing contract number", "ending 7702"),
         ("What it is about", "Transfer: debited, not received"),
-        ("Type of transaction", "Transfer"),
-        ("Date of the transaction", "Monday 9 March 2026"),
-        ("Time of the transaction", "09:12 WIB"),
-        ("Amount", "Rp7,654,321"),
-        ("Reference number", "TRX/2026/0309-88"),
+        (
+            "Transaction",
+            "Transfer, Monday 9 March 2026, 09:12 WIB Rp7,654,321 Reference number TRX/2026/0309-88",
+        ),
         ("What happened", "Saya mengirim uang sewa. Sampai hari ini belum sampai."),
+        ("Amount of the loss", "Rp7,654,321"),
+        ("What you ask of us", "Kembalikan uang saya."),
     ],
 }
 
@@ -237,19 +283,33 @@ def test_the_check_shows_every_answer_with_the_way_back(client: Client, lang: st
     page = walk_to(client, "check", lang)
     rows = [row for row in page.all(".summary div")]
     assert [(row.one("dt").text, row.all("dd")[0].text) for row in rows] == SUMMARY[lang]
-    assert "3017777702" not in page.source and "301-777" not in page.source
+    for number in ("3017777702", "301-777", "3174015203880007", "3174 0152"):
+        assert number not in page.source
     for row in rows:
         link = row.one(".change a")
         assert link["href"].startswith(f"/{lang}/file/") and row.one("dt").text in link.text
-    due = {"id": "Senin, 7 Desember 2026", "en": "Monday 7 December 2026"}[lang]
-    assert due in page.text.replace("\u00a0", " ")
+    # The documents that it needs are missing, so no date can be named yet.
+    begins = {
+        "id": "10 hari kerja kami dihitung sejak 3 dokumen ini tiba.",
+        "en": "Our 10 working days begin when these 3 documents arrive.",
+    }[lang]
+    assert begins in page.text
 
 
 @sqlite_only
 def test_what_was_left_out_is_said_to_be_left_out(client: Client) -> None:
-    page = walk_to(client, "check", "en", contact={"phone": ""}, transaction={"at": "", "amount": "", "reference": ""})
+    nothing = {"at": "", "amount": "", "reference": ""}
+    page = walk_to(
+        client,
+        "check",
+        "en",
+        contact={"email": "", "needs": ""},
+        transactions=nothing,
+        loss={"amount": ""},
+    )
     left_out = [row.one("dt").text for row in page.all(".summary div") if row.all("dd")[0].text == "Not given"]
-    assert left_out == ["Phone number", "Time of the transaction", "Amount", "Reference number"]
+    assert left_out == ["E-mail address", "What helps you to deal with us", "Amount of the loss"]
+    assert "Transfer, Monday 9 March 2026 Change" in page.text
 
 
 @sqlite_only
@@ -307,8 +367,8 @@ def test_a_reload_shows_the_same_until_the_code_is_said_to_be_kept(client: Clien
     shown = number_and_code(page)
     assert number_and_code(client.get(f"/{lang}/file/sent")) == shown
     # Every way back into the journey leads here as long as the code waits.
-    for slug in (*SLUGS, "send"):
-        assert number_and_code(client.get(f"/{lang}/file/{slug}")) == shown
+    for slug in (*SLUGS, "transactions/1", "send", ""):
+        assert number_and_code(client.get(f"/{lang}/file/{slug}".rstrip("/"))) == shown
     page = page.form(f"/{lang}/file/kept").submit()
     assert page.path == f"/{lang}/track"
     assert client.cookie("draft") is None and drafts(session) == []
@@ -397,11 +457,11 @@ def test_a_token_opens_its_own_draft_alone(app: Flask, client: Client, settings:
 def test_the_language_link_keeps_page_and_answers(client: Client) -> None:
     page = walk_to(client, "story").follow("Kembali")
     page = page.client.get(page.one("a[hreflang=en]")["href"])
-    assert page.path == "/en/file/transaction" and page.heading == "Which transaction?"
-    assert page.form().values["reference"] == "TRX/2026/0309-88"
-    page = page.form().submit()
+    assert page.path == "/en/file/transactions" and page.heading == "One transaction so far"
+    assert "TRX/2026/0309-88" in page.text
+    page = page.form().submit("Continue")
     assert page.path == "/en/file/story"
-    page = page.form().fill(ANSWERS["story"]).submit().form().submit("on")
+    page = answer(answer(answer(page, "story"), "loss"), "documents")
     assert page.client.get(page.one("a[hreflang=id]")["href"]).heading == "Periksa jawaban Anda"
 
 
@@ -433,7 +493,7 @@ def test_a_draft_can_be_deleted_to_begin_anew(client: Client, session: Session, 
     with database.session() as fresh:
         assert fresh.get_one(CaseKey, key_id).wrapped is None
     # A second press, from a page that is still open, finds nothing more to delete.
-    assert walk_to(client, "who").form().fill(ANSWERS["who"]).submit().path == "/id/file/contact"
+    assert answer(walk_to(client, "who"), "who").path == "/id/file/identity"
 
 
 @sqlite_only
@@ -469,12 +529,16 @@ TYPED = (
     "3456-7890",
     "301-777-7702",
     "3017777702",
+    "3174015203880007",
+    "3174 0152",
+    "Juru bahasa",
     "2026-03-09",
     "7654321",
     "7.654.321",
     "TRX/2026",
     "Saya mengirim",
     "belum sampai",
+    "Kembalikan uang",
 )
 
 
@@ -542,11 +606,7 @@ def test_in_production_the_cookie_is_bound_to_the_host_and_an_address_is_asked_f
     assert token is not None and client.cookie("draft") is None
     refused = page.form().fill(phone="0812-3456-7890").submit(status=422)
     assert refused.errors == ["Enter your e-mail address"]
-    (cookie,) = [
-        c
-        for c in refused.form().fill(ANSWERS["contact"]).submit().hops[0].headers.getlist("Set-Cookie")
-        if "draft" in c
-    ]
+    (cookie,) = [c for c in answer(refused, "contact").hops[0].headers.getlist("Set-Cookie") if "draft" in c]
     assert "; Secure" in cookie and "; HttpOnly" in cookie and "Domain" not in cookie
     app.extensions["aduan"].database.dispose()
 

@@ -31,7 +31,8 @@ def test_a_whole_journey_leaves_no_personal_word_in_the_logs(
         text
         for answers in ANSWERS.values()
         for text in answers.values()
-        if isinstance(text, str) and len(text) > 6 and text != "transfer"
+        # The codes of a profile's lists are no personal words.
+        if isinstance(text, str) and len(text) > 6 and not re.fullmatch("[a-z_]+", text)
     ]
     for secret in (number, number.replace("-", ""), code, code.replace("-", ""), "WRONG-CODE", *typed):
         assert secret not in written

@@ -1,5 +1,6 @@
 """What a customer is asked: kinds, topics and their guides, documents, identity, and how much they may send."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field, StrictBool, StringConstraints, model_validator
@@ -26,7 +27,8 @@ class Guide(Part):
 
     Minutes are elapsed ones, day and night. `before` is said until they have passed and `after` from
     then on, when `document` is asked for too; `open_question` asks whether the matter still stands
-    open, and with `escalate` an open one is marked for the manager from its arrival.
+    open, and with `escalate` an open one is marked for the manager from its arrival. `tells` is what an
+    officer may tell by telephone, and marks in the case without keeping it.
     """
 
     moment: Text | None = None
@@ -38,6 +40,11 @@ class Guide(Part):
     escalate: StrictBool = False
     advice: tuple[Text, ...] = ()
     warning: Text | None = None
+    tells: Text | None = None
+
+    def over_at(self, moment: datetime) -> datetime | None:
+        """When the minutes have passed that the guide speaks of; None where it speaks of none."""
+        return moment.astimezone(UTC) + timedelta(minutes=self.minutes) if self.minutes else None
 
     @model_validator(mode="after")
     def _have_minutes(self) -> "Guide":
@@ -65,8 +72,12 @@ class Document(Named):
 
 
 class Proof(Named):
-    """A kind of identity document. `citizens` is the country (ISO 3166) for whose citizens alone it is accepted."""
+    """A kind of identity document. `citizens` is the country (ISO 3166) for whose citizens alone it is accepted.
 
+    `nik` says that its number is Indonesia's population number, whose form is known.
+    """
+
+    nik: StrictBool = False
     citizens: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
 
 

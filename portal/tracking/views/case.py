@@ -19,7 +19,7 @@ from portal.complaints.recording import printed
 from portal.complaints.rules import CLOSED, Action, NotAllowed, allowed
 from portal.complaints.service import withdraw
 from portal.evidence import labels as evidence_labels
-from portal.filing.rules import ending
+from portal.filing.cautions import ending
 from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution

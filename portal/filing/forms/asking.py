@@ -1,0 +1,68 @@
+"""What every step's form knows: who asks whom, in which language and on which day; and how it becomes an answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from portal.filing.rules import Answer, Told, guide_of, is_representing, is_short, kind_of
+from portal.institution.models import Institution
+from portal.institution.profile.asking import Guide
+from portal.web.forms import Form
+from portal.workdays.rules import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, in which language, when, and after which answers: `told` is None before the draft is begun."""
+
+    profile: Institution
+    language: str
+    now: datetime
+    # There is no sender of short messages yet: without an address nobody could be answered.
+    email_required: bool
+    told: Told | None
+
+    @property
+    def today(self) -> date:
+        """The institution's local day."""
+        return local_day(self.now, self.profile.zone)
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.told, self.profile)
+
+    @property
+    def short(self) -> bool:
+        return is_short(self.told, self.profile)
+
+    @property
+    def representing(self) -> bool:
+        return is_representing(self.told, self.profile)
+
+    @property
+    def guide(self) -> Guide | None:
+        return guide_of(self.told, self.profile)
+
+
+class StepForm(Form):
+    """A step's questions. Bound to what was typed before, it shows the same again."""
+
+    def __init__(self, asking: Asking, typed: Mapping[str, str] | None = None) -> None:
+        # Without `typed` Flask-WTF binds the request's body, if there is one.
+        super().__init__(**({} if typed is None else {"formdata": MultiDict(typed)}))
+        self.asking = asking
+        self.fit()
+
+    def fit(self) -> None:
+        """Fill in what depends on `asking`."""
+
+    def read(self) -> dict[str, Any]:
+        """What the answers mean, as JSON. Only after `validate`."""
+        return {}
+
+    def answer(self, before: Answer | None, *, valid: bool) -> Answer:
+        """What the draft keeps: the inputs as typed, and what they mean where they are valid."""
+        return Answer(self.inputs(), self.read() if valid else None)
