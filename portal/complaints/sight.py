@@ -1,10 +1,7 @@
 """Which complaints an officer sees: one condition for lists, search, counts, exports and single cases alike."""
 
-<<<<<<< HEAD
 from typing import Any
-=======
 from uuid import UUID
->>>>>>> main
 
 import sqlalchemy as sa
 
@@ -33,13 +30,10 @@ def visible(officer: Officer, complaint_id: Any = Complaint.id) -> sa.ColumnElem
         return sa.true()
     if not officer.has(OfficerRole.DIVISION_MEMBER):
         return sa.false()
-<<<<<<< HEAD
     passed: sa.ColumnElement[bool] = complaint_id.in_(
         sa.select(Pass.complaint_id).where(Pass.division.in_(sorted(officer.divisions)))
     )
     return passed
-=======
-    return Complaint.id.in_(sa.select(Pass.complaint_id).where(Pass.division.in_(sorted(officer.divisions))))
 
 
 def seen_case(session: Session, officer: Officer, case_id: UUID) -> Complaint | None:
@@ -56,4 +50,3 @@ def lawful(officer: Officer, status: Status) -> frozenset[Action]:
     """What an officer may do to a complaint that stands here, in any of their parts."""
     parts = {Role(role) for role in officer.roles}
     return frozenset(action for at, action in TRANSITIONS if at is status and not parts.isdisjoint(PERMITTED[action]))
->>>>>>> main

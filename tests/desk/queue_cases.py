@@ -1,16 +1,17 @@
 """Complaints in every state that the queue tells apart, as rows of the real tables."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.accounts.rules import Officer
-from portal.complaints.models import Complaint, Pass
+from portal.accounts.rules import Officer, OfficerRole
+from portal.complaints import passing
+from portal.complaints.models import Complaint
 from portal.complaints.rules import Person
-from portal.db import Database
+from portal.db import Database, writing
 from portal.institution.models import Institution
 from tests.builders import NOW
 from tests.complaints.cases import Case, file_case
@@ -50,28 +51,27 @@ def pass_on(
     house: Database,
     case: Case,
     division: str,
-    by: UUID | Officer,
+    by: Officer,
     *,
     due_on: date = date(2026, 11, 30),
     contact: bool = False,
-    answered_at: datetime | None = None,
+    answered: bool = False,
 ) -> None:
-    """A report to a division."""
-    officer_id = by.id if isinstance(by, Officer) else by
+    """Report a complaint to a division, whose answer may have come back."""
+    member = replace(by, roles=frozenset({OfficerRole.DIVISION_MEMBER}))
+    manager = replace(by, roles=frozenset({OfficerRole.CS_MANAGER}))
     with house.session() as session:
-        session.begin_write()
-        session.add(
-            Pass(
-                complaint_id=case.complaint_id,
-                division=division,
-                officer_id=officer_id,
-                passed_at=NOW,
-                due_on=due_on,
-                contact=contact,
-                answered_by=officer_id if answered_at else None,
-                answered_at=answered_at,
-                sealed=b"",
-                answer=b"" if answered_at else None,
-            )
+        complaint = writing(session, session.get_one(Complaint, case.complaint_id))
+        report = passing.pass_on(
+            session,
+            complaint,
+            division=division,
+            question="Where is the money?",
+            due_on=due_on,
+            contact=contact,
+            officer=manager,
+            now=NOW,
         )
+        if answered:
+            passing.report_back(session, complaint, report, text="On its way", officer=member, now=NOW)
         session.commit()

@@ -137,9 +137,9 @@ def rows(session: Session, filters: Filters, asking: Asking, *, after: Cursor | 
     if not filters.by_due_date:
         if after is not None:
             where.append(_place(Complaint.received_at) < _mark(after, Complaint.received_at))
-        return some(session, where, _newest)
+        return some(session, where, _newest, PAGE + 1)
     if after is None:
-        return some(session, where, _by_due_date)
+        return some(session, where, _by_due_date, PAGE + 1)
     # Those with a date come first, then those without, each from its own part of the index.
     found: Rows = []
     undated = [*where, Complaint.due_on.is_(None)]
@@ -147,7 +147,7 @@ def rows(session: Session, filters: Filters, asking: Asking, *, after: Cursor | 
         undated.append(Complaint.id > after.id)
     else:
         later = _place(Complaint.due_on) > _mark(after, Complaint.due_on)
-        found = some(session, [*where, later], _by_due_date)
+        found = some(session, [*where, later], _by_due_date, PAGE + 1)
     left = PAGE + 1 - len(found)
     return found + some(session, undated, _by_due_date, left) if left else found
 
@@ -162,7 +162,7 @@ def _mark(after: Cursor, column: Any) -> Any:
     return sa.tuple_(sa.literal(after.place, column.type), sa.literal(after.id, Complaint.id.type))
 
 
-def some(session: Session, where: Iterable[sa.ColumnElement[bool]], order: Order, number: int = PAGE + 1) -> Rows:
+def some(session: Session, where: Iterable[sa.ColumnElement[bool]], order: Order, number: int) -> Rows:
     """So many rows with the wrapped keys and sealed names that belong to them, in one statement."""
     few = sa.select(*COLUMNS).where(*where).order_by(*order(Complaint)).limit(number).subquery("few")
     statement = (

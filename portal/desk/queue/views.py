@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
@@ -96,7 +96,6 @@ def list_page(asking: Asking, found: queries.Rows) -> dict[str, Any]:
             language=language(),
         ),
         "has_kinds": len(asking.profile.kinds) > 1,
-        "cases": "desk.case" in current_app.view_functions,
     }
 
 

@@ -54,7 +54,9 @@ def find(session: Session, ask: Ask, asking: Asking, *, before: UUID | None = No
     for ways in _ways(session, ask, asking):
         found |= dict.fromkeys(session.scalars(_newest(session.keys, ways, asking, PAGE + 1, before=before)))
     newest = sorted(found, reverse=True)[: PAGE + 1]
-    return some(session, [Complaint.id.in_(newest)], lambda row: [row.id.desc()]) if newest else []
+    if not newest:
+        return []
+    return some(session, [Complaint.id.in_(newest)], lambda row: [row.id.desc()], PAGE + 1)
 
 
 def count(session: Session, ask: Ask, asking: Asking) -> tuple[int, bool]:
@@ -66,6 +68,15 @@ def count(session: Session, ask: Ask, asking: Asking) -> tuple[int, bool]:
         found |= set(session.scalars(_newest(session.keys, ways, asking, COUNTED + 1, through=through)))
         more = more or through is not None
     return min(len(found), COUNTED), more or len(found) > COUNTED
+
+
+def numbered(session: Session, ask: Ask, asking: Asking) -> UUID | None:
+    """The complaint whose registration number was asked for, if the officer sees it."""
+    if ask.number is None:
+        return None
+    return session.scalar(
+        sa.select(Complaint.id).where(Complaint.registration == ask.number.canonical, visible(asking.officer))
+    )
 
 
 # ── the ways to what is asked for ────────────────────────────────────────────────────────────────

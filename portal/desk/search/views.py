@@ -26,10 +26,15 @@ from portal.web.pages import go_to, render
 @officer(*READERS)
 @keeps_typed
 def search(officer: Officer) -> ResponseReturnValue:
-    """By registration number, account number, telephone number or name, and by officers' words (BM-35, BM-36)."""
+    """By registration number, account number, telephone number or name, and by officers' words (BM-35, BM-36).
+
+    A registration number that is there opens its complaint.
+    """
     form = SearchForm(prefix=institution().prefix)
     if not form.validate_on_submit():
         return render("desk/search.html", status=422 if form.errors else 200, form=form, found=None)
+    if case_id := queries.numbered(session(), form.ask, ask_as(officer)):
+        return go_to("desk.case", case_id=case_id)
     session().begin_write()
     search_id = service.keep(session(), form.q.data, officer_id=officer.id, box=_box(), now=clock.now())
     session().commit()

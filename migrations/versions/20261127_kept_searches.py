@@ -1,13 +1,13 @@
 """Searches that their officers come back to, sealed and under random ids.
 
-Revision 20261126_kept_searches, after 20261126_calendar_overrides.
+Revision 20261127_kept_searches, after 20261126_reading.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261126_kept_searches"
-down_revision = "20261126_calendar_overrides"
+revision = "20261127_kept_searches"
+down_revision = "20261126_reading"
 branch_labels = None
 depends_on = None
 
