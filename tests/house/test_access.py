@@ -55,6 +55,7 @@ TAGS = {
     "tracking.withdraw": "case_holder",
     "tracking.code": "case_holder",
     "tracking.documents": "case_holder",
+    "tracking.write": "case_holder",
     "evidence.document": "folder_holder",
     "desk.sign_in": "public",
     "desk.invitation": "public",
@@ -67,6 +68,7 @@ TAGS = {
     "desk.case": "officer: agent, cs_manager, division_member, auditor",
     "desk.document": "officer: agent, cs_manager, division_member, auditor",
     "desk.act": "officer: agent, cs_manager, division_member",
+    "desk.audit": "officer: cs_manager, auditor",
 }
 
 # Pages that this institution's profile does not fill do not exist.
@@ -74,7 +76,7 @@ UNFILLED = {"guidance.topics", "guidance.disclaimer"}
 # A document that nobody has: somebody else's answers alike, which tests/evidence shows.
 VALUES = {"lang": "en", "document_id": UUID(int=7), "number": 1, "case_id": UUID(int=7), "act_slug": "note"}
 # Pages of a case that is not there; who sees which cases and acts is tests/desk's.
-OF_A_CASE = {"desk.case", "desk.document", "desk.act"}
+OF_A_CASE = {"desk.case", "desk.document", "desk.act", "desk.audit"}
 
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
