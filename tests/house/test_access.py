@@ -58,6 +58,7 @@ TAGS = {
     "tracking.withdraw": "case_holder",
     "tracking.code": "case_holder",
     "tracking.documents": "case_holder",
+    "tracking.write": "case_holder",
     "evidence.document": "folder_holder",
     "desk.sign_in": "public",
     "desk.invitation": "public",
@@ -95,6 +96,7 @@ TAGS = {
     "desk.case": "officer: agent, cs_manager, division_member, auditor",
     "desk.document": "officer: agent, cs_manager, division_member, auditor",
     "desk.act": "officer: agent, cs_manager, division_member",
+    "desk.audit": "officer: cs_manager, auditor",
 }
 
 # Pages that this institution's profile does not fill do not exist.
@@ -110,7 +112,7 @@ VALUES = {
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
 # Pages of an officer whom nobody added and of a case that is not there; who sees which cases and acts is tests/desk's.
-NOBODYS = {"desk.person", "desk.case", "desk.document", "desk.act"}
+NOBODYS = {"desk.person", "desk.case", "desk.document", "desk.act", "desk.audit"}
 SIGNED_IN = {str(role) for role in OfficerRole}
 # Whom each tag of the desk lets in.
 DESK = {"half_officer": ["half"]} | {
