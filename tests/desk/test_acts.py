@@ -232,7 +232,7 @@ def test_the_customers_no_ends_what_the_representative_may_do(
     client: Client, another: Callable[..., Client], agent: Known, represented: Case
 ) -> None:
     sign_in(client, agent)
-    page = do(client, represented, "revocation", how="Lewat telepon")
+    page = do(client, represented, "revocation", how="Nasabah menelepon hari ini")
     assert "Revoked by the customer" in page.one("[aria-labelledby=power]").text
     assert not page.all(f"a[href={path_of(represented, 'revocation')}]")
 
