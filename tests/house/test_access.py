@@ -214,6 +214,25 @@ def test_every_route_by_every_verb_as_every_role(app: Flask, role: str) -> None:
                 assert kind == "public" or not (_to_sign_in(answer) or _to_desk_sign_in(answer)), what
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", list(OfficerRole))
+def test_a_token_of_ones_own_opens_no_act_of_another_role(app: Flask, role: OfficerRole) -> None:
+    """The role is asked after the token, at every act of the desk."""
+    floor = app.extensions["aduan"]
+    divisions = ("operations",) if role is OfficerRole.DIVISION_MEMBER else ()
+    client = Client(app, BASE_URL)
+    page = sign_in(client, an_officer(floor.database, floor.institution, role, divisions=divisions))
+    body = {"csrf_token": page.all("[name=csrf_token]")[0].get("value")}
+    asked = 0
+    for rule in rules(app):
+        kind = TAGS[rule.endpoint]
+        if kind.startswith("officer: ") and role not in DESK[kind] and "POST" in (rule.methods or ()):
+            answer = client.http.post(url_of(app, rule), data=body, base_url=BASE_URL)
+            assert answer.status_code == 403, f"{role} POST {rule.endpoint}: {answer.status_code}"
+            asked += 1
+    assert asked
+
+
 def _to_sign_in(answer: TestResponse) -> bool:
     return answer.status_code == 303 and answer.headers["Location"].endswith("/en/track")
 
