@@ -18,7 +18,11 @@ class Entry(NamedTuple):
     roles: frozenset[OfficerRole]
 
 
-ENTRIES = (Entry("desk.home", _l("Queue"), frozenset(READERS)),)
+ENTRIES = (
+    Entry("desk.home", _l("Queue"), frozenset(READERS)),
+    Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
+    Entry("desk.account", _l("My account"), frozenset(OfficerRole)),
+)
 
 
 def entries(officer: Officer) -> Sequence[tuple[str, LazyString]]:

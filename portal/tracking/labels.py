@@ -17,6 +17,7 @@ from portal.institution.models import Institution
 from portal.notices.labels import CHANNELS, KINDS, STATES
 from portal.notices.queries import LedgerLine
 from portal.notices.rules import Channel, NoticeKind, NoticeState
+from portal.tracking.deadlines import Deadline
 from portal.web import formats
 from portal.words import translations
 
@@ -64,10 +65,16 @@ class Event:
     text: str | None
 
 
-def timeline(history: Iterable[Told], language: str) -> list[Event]:
-    """The entries as the customer reads them, in the order given."""
+def timeline(history: Iterable[Told], messages: Mapping[str, str], language: str) -> list[Event]:
+    """The entries as the customer reads them, in the order given; `messages` are the texts that they may read."""
     titles = words(language).actions
-    return [Event(told.at, titles[Action(told.kind)], _text(told, language)) for told in history]
+    return [
+        Event(told.at, titles[Action(told.kind)], _message(told, messages) or _text(told, language)) for told in history
+    ]
+
+
+def _message(told: Told, messages: Mapping[str, str]) -> str | None:
+    return messages.get((told.payload or {}).get("message", ""))
 
 
 def _text(told: Told, language: str) -> str | None:
@@ -92,7 +99,22 @@ def _text(told: Told, language: str) -> str | None:
                 "name": payload.get("name", "")
             }
         case Action.ESCALATE:
+            if "by" in payload:
+                return _("The customer service manager has it now.")
             return _("The customer service manager has it from the beginning.")
+        case Action.ASK_DOCUMENTS | Action.EXTEND_DOCUMENTS:
+            bring_by = payload.get("due_on")
+            if bring_by is None:
+                return None
+            return _("Bring them by %(day)s.") % {"day": formats.day(date.fromisoformat(bring_by), language)}
+        case Action.REJECT_DOCUMENT:
+            return str(payload["reason"])
+        case Action.REJECT_AUTHORITY:
+            return str(payload["mending"])
+        case Action.INVOLVE:
+            return str(payload["party"])
+        case Action.DEEM_WITHDRAWN:
+            return _("The documents did not come in time. You may make the complaint again at any time.")
         case Action.RECORD_CONTACT:
             return _("Letters to the customer go to the contact in our own records.")
         case Action.COMPLETE:
@@ -111,6 +133,25 @@ def _text(told: Told, language: str) -> str | None:
             return _("You took the complaint back. You may make it again at any time.")
         case _:
             return None
+
+
+def difference(deadline: Deadline, language: str) -> str | None:
+    """Why the day that was promised is another than the one that the calendar gives now; None where it is the same."""
+    _, counted = translations(language).gettext, formats.day(deadline.derivation.counted_on, language)
+    if deadline.stands:
+        told = _(
+            "By the calendar as it is now, the last day would be %(counted)s: a holiday was decreed or withdrawn "
+            "after we promised. The date above is our promise, and it stands."
+        )
+        return told % {"counted": counted}
+    if deadline.too_soon:
+        told = _(
+            "By the calendar as it is now, the last day would be %(counted)s: a holiday was withdrawn after we "
+            "promised. A date that is counted again never falls before the next working day after the change, so the "
+            "date above stands."
+        )
+        return told % {"counted": counted}
+    return None
 
 
 def _recounted(payload: Mapping[str, Any], language: str) -> str:

@@ -3,6 +3,6 @@
 from portal.desk.blueprint import bp
 from portal.desk.queue import views as queue
 from portal.desk.search import views as search
-from portal.desk.views import acts, case, home, sign_in
+from portal.desk.views import account, acts, audit, case, joining, people, sign_in
 
-__all__ = ["acts", "bp", "case", "home", "queue", "search", "sign_in"]
+__all__ = ["account", "acts", "audit", "bp", "case", "joining", "people", "queue", "search", "sign_in"]
