@@ -201,7 +201,9 @@ def _desk_case(page: Page, lang: str, case: Case) -> Iterator[str]:
     path = f"/{lang}/desk/cases/{case.complaint_id}"
     page.goto(path)
     yield "desk case"
-    for act in ("verify", "contact", "power", "sort", "pass-on"):
+    page.goto(f"{path}/sort")
+    yield "act sort"
+    for act in ("verify", "contact", "power", "pass-on"):
         page.goto(f"{path}/{act}")
         refused(page)
         yield f"act {act}"

@@ -94,7 +94,7 @@ def test_a_branch_of_the_way_is_as_fit_for_everybody(
     branch: str,
     lang: str,
 ) -> None:
-    """Axe, and letters of both sizes at 320 px. What one language sees dark on a phone, the other sees light on a desk."""
+    """Axe, and letters of both sizes at 320 px. Where one language is dark and narrow, the other is light and wide."""
     code, states = BRANCHES[branch]
     server = institutions(code)
     page = visit(server, f"/{lang}/")
