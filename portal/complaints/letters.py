@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from portal.complaints.completeness import Reopened
 from portal.complaints.kinds import word_for
 from portal.complaints.models import Complaint, Party
-from portal.complaints.parties import acting_parties, customer_of, recipient_of
+from portal.complaints.parties import acting_parties, customer_of, may_read, recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
@@ -182,6 +182,7 @@ def tell(
     facts: Callable[[str], Mapping[str, Any]],
     *,
     only: Role | None = None,
+    readers: bool = False,
     profile: Institution,
     base_url: str,
     now: datetime,
@@ -190,11 +191,13 @@ def tell(
 
     That is the customer, unless only the representative gave their contact, and a representative as long
     as they may act. `facts` gives what the letter tells in a language, beside number and address of the
-    page. `only`: to nobody in another part.
+    page. `only`: to nobody in another part. `readers`: only to who may read what we write.
     """
     box = open_box(session, complaint.key_id)
     for party in acting_parties(session, complaint.id, today=local_day(now, profile.zone)):
         if party.contact is ContactSource.REPRESENTATIVE or only not in (None, party.role):
+            continue
+        if readers and not may_read(session, party):
             continue
         notices.write(
             session,

@@ -14,11 +14,12 @@ from portal.complaints.models import (
     Clock,
     Complaint,
     ComplaintTransaction,
+    Message,
     Party,
     Requirement,
     Round,
 )
-from portal.complaints.representing import Reach, may_read, reach, why_not_acting
+from portal.complaints.representing import Reach, reach, told_to, why_not_acting
 from portal.complaints.rules import (
     AuthorityState,
     ClockPurpose,
@@ -191,6 +192,8 @@ class CaseFile:
     transactions: tuple[Transaction, ...] = field(repr=False)
     running: Running
     history: list[Told] = field(repr=False)
+    # What was written between us and the parties, by the message's id as the history names it.
+    messages: Mapping[str, str] = field(repr=False)
     notices: list[LedgerLine] = field(repr=False)
     documents: list[Filed] = field(repr=False)
 
@@ -204,6 +207,10 @@ TRANSACTIONS = (
     sa.select(*columns(ComplaintTransaction, ("id", "type", "sealed")))
     .where(ComplaintTransaction.__table__.c.complaint_id == sa.bindparam("complaint"))
     .order_by(ComplaintTransaction.__table__.c.position)
+)
+MESSAGES = sa.select(*columns(Message, ("id", "party_id", "sealed"))).where(
+    Message.__table__.c.complaint_id == sa.bindparam("complaint"),
+    Message.__table__.c.audience == Audience.CUSTOMER,
 )
 _WANTED = Requirement.__table__.alias("wanted")
 # Each clock of a round with each document that is wanted in it. Both are few, and one statement less is
@@ -249,7 +256,7 @@ def case_file(
     history = entries(session, case, audience=Audience.CUSTOMER)
     notices = ledger(session, case.id)
     if party.role is Role.REPRESENTATIVE:
-        history = [entry for entry in history if may_read(entry, within, party.id)]
+        history = [entry for entry in history if told_to(entry, within, party.id)]
         notices = [line for line in notices if line.party_id == party.id]
     return CaseFile(
         account=told["account"],
@@ -262,9 +269,20 @@ def case_file(
         transactions=transactions_of(session, box, case.id),
         running=running(session, case.id),
         history=history,
+        messages=_messages(session, box, case.id, party, within),
         notices=notices,
         documents=documents_for(session, case, party, today=today),
     )
+
+
+def _messages(session: Session, box: Box, complaint_id: UUID, party: OpenParty, within: Reach) -> dict[str, str]:
+    """What this party may read of what was written: with less than the whole reach only their own."""
+    rows = session.connection().execute(MESSAGES, {"complaint": complaint_id})
+    return {
+        str(row.id): box.open_from(Message.__tablename__, row.id, row.sealed)["text"]
+        for row in rows
+        if within is Reach.WHOLE or row.party_id == party.id
+    }
 
 
 def transactions_of(session: Session, box: Box, complaint_id: UUID) -> tuple[Transaction, ...]:

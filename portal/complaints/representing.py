@@ -82,8 +82,8 @@ def reach(role: Role, state: AuthorityState | None, ends_on: date | None, *, tod
     return Reach.WHOLE if state is AuthorityState.ACCEPTED else Reach.STANDING
 
 
-def may_read(told: Told, reach: Reach, party_id: UUID) -> bool:
-    """Whether a party with this reach may read an entry of the history. Their own acts are always theirs to read."""
+def told_to(told: Told, reach: Reach, party_id: UUID) -> bool:
+    """Whether an entry of the history is told to a party with this reach. Their own acts always are."""
     if reach is Reach.WHOLE or told.actor.id == party_id:
         return True
     if told.kind == Action.LOCK_DOCUMENT:

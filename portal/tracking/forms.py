@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.complaints.numbers import Number, WrongNumber, read_number
 from portal.complaints.rules import Role
-from portal.web.fields import BooleanField, NumberField, RadioField, TextField
+from portal.web.fields import BooleanField, LongTextField, NumberField, RadioField, TextField
 from portal.web.forms import Form
 from portal.web.validators import Required, at_most
 
@@ -25,6 +25,7 @@ WHO_MISSING = _l("Choose whether you are the %(customer)s or act for them")
 
 LONGEST_NUMBER = 60
 LONGEST_CODE = 60
+LONGEST_MESSAGE = 5_000
 
 
 class _CaseForm(Form):
@@ -113,6 +114,16 @@ class EndPowerForm(Form):
 
     sure = BooleanField(
         _l("The power of attorney ends now."), [Required(_l("Tick the box if the power of attorney is to end"))]
+    )
+
+
+class MessageForm(Form):
+    """What the customer writes to us."""
+
+    text = LongTextField(
+        _l("Message"),
+        [Required(_l("Write the message")), at_most(LONGEST_MESSAGE, _l("Shorten the text to 5,000 characters"))],
+        description=_l("Never write a PIN, OTP, CVV or password. Documents have a page of their own."),
     )
 
 

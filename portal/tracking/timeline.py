@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from portal.complaints.completeness import Reopened
 from portal.complaints.queries import Someone
@@ -28,10 +29,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads, in which language, and what they call what was sent; `people` are all parties, the reader too."""
+    """Who reads, in which language, and what they call what was sent.
 
-    id: Any
+    `people` are all parties, the reader too, and `messages` the texts that the reader may read.
+    """
+
+    id: UUID
     people: Sequence[Someone]
+    messages: Mapping[str, str]
     kind: str
     profile: Institution
     language: str
@@ -57,7 +62,13 @@ class Reader:
 def timeline(history: Iterable[Told], reader: Reader) -> list[Event]:
     """The entries in the order given."""
     return [
-        Event(told.at, _title(Action(told.kind), reader), _text(told, reader), _by(told, reader)) for told in history
+        Event(
+            told.at,
+            _title(Action(told.kind), reader),
+            reader.messages.get((told.payload or {}).get("message", "")) or _text(told, reader),
+            _by(told, reader),
+        )
+        for told in history
     ]
 
 
@@ -116,7 +127,21 @@ def _text(told: Told, reader: Reader) -> str | None:
         case Action.RECOUNT:
             return _recounted(payload, reader)
         case Action.ESCALATE:
+            if "by" in payload:
+                return _("The customer service manager has it now.")
             return _("The customer service manager has it from the beginning.")
+        case Action.ASK_DOCUMENTS | Action.EXTEND_DOCUMENTS:
+            if payload.get("due_on") is None:
+                return None
+            return _("Bring them by %(day)s.", day=reader.day(payload["due_on"]))
+        case Action.REJECT_DOCUMENT:
+            return str(payload["reason"])
+        case Action.REJECT_AUTHORITY:
+            return str(payload["mending"])
+        case Action.INVOLVE:
+            return str(payload["party"])
+        case Action.DEEM_WITHDRAWN:
+            return _("The documents did not come in time. You may make it again at any time.")
         case Action.RECORD_CONTACT:
             return _("Letters to the %(customer)s go to the contact in our own records.")
         case Action.RENEW_CODE:

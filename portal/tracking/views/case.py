@@ -25,7 +25,7 @@ from portal.filing.cautions import ending
 from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
-from portal.tracking import asking, labels
+from portal.tracking import asking, labels, service
 from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import deadline_of
 from portal.tracking.forms import WithdrawForm
@@ -153,7 +153,7 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         )
         if party.reach(today) is not Reach.OWN
         else None,
-        "events": timeline(file.history, Reader(party.id, file.people, kind, profile, lang)),
+        "events": timeline(file.history, Reader(party.id, file.people, file.messages, kind, profile, lang)),
         "letters": labels.letters(file.notices, lang),
         "documents": evidence_labels.lines(file.documents, profile, lang),
         "may_add": Action.ADD_DOCUMENTS in may and (why_not is None or bool(asked.documents)),
@@ -167,6 +167,8 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         "why_not": why_not and labels.refusal(why_not, profile, lang),
         "new_code": holder.new_code is not None,
         "closed": closed,
+        "may_write": Action.REPLY in may and why_not is None,
+        "opened": service.opened_documents(session(), complaint.id, file.documents),
         "may_withdraw": Action.WITHDRAW in may,
         "refreshed": refreshed,
     }
