@@ -1,11 +1,13 @@
 """The notices that a complaint sends to its parties: which facts each tells, and to whom."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from portal.complaints.models import Complaint, Party
-from portal.complaints.parties import recipient_of
+from portal.complaints.parties import acting_parties, recipient_of
+from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
 from portal.db import Session
@@ -13,7 +15,8 @@ from portal.institution.calendars.rules import Act, Change
 from portal.institution.models import Institution
 from portal.notices import service as notices
 from portal.notices.rules import NoticeKind, greeted
-from portal.sealing import Box
+from portal.sealing import Box, open_box
+from portal.workdays.rules import local_day
 
 
 def sign_in_url(base_url: str, language: str) -> str:
@@ -170,3 +173,40 @@ def _changed(change: Change, language: str) -> dict[str, Any]:
         "name": names and names.in_(language),
         "decree": change.by.decree,
     }
+
+
+def tell(
+    session: Session,
+    complaint: Complaint,
+    kind: NoticeKind,
+    facts: Callable[[str], Mapping[str, Any]],
+    *,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Write to everybody whom the complaint's letters reach, each in their own language.
+
+    That is the customer, unless only the representative gave their contact, and a representative as long
+    as they may act. `facts` gives what the letter tells in a language, beside number and address of the
+    page.
+    """
+    box = open_box(session, complaint.key_id)
+    for party in acting_parties(session, complaint.id, today=local_day(now, profile.zone)):
+        if party.contact is ContactSource.REPRESENTATIVE:
+            continue
+        language = party.language
+        notices.write(
+            session,
+            box=box,
+            subject_id=complaint.id,
+            recipient=recipient_of(party, person_in(box, party)),
+            kind=kind,
+            facts={
+                "number": printed(complaint, profile),
+                "sign_in_url": sign_in_url(base_url, language),
+                **facts(language),
+            },
+            now=now,
+            profile=profile,
+        )

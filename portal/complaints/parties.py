@@ -86,12 +86,19 @@ def customer_of(session: Session, complaint_id: UUID) -> Party:
     return parties_of(session, complaint_id)[0]
 
 
+def authority_of(session: Session, complaint_id: UUID) -> Authority | None:
+    """The power of attorney of the complaint's representative; None where nobody acts for the customer."""
+    return session.scalar(sa.select(Authority).where(Authority.complaint_id == complaint_id))
+
+
 def refuse_unless_acting(session: Session, party: Party, action: Action, *, today: date) -> None:
     """Raise `NotAllowed` where a representative's power was rejected, revoked or laid down, or has ended."""
     if party.role is not Role.REPRESENTATIVE:
         return
     power = session.scalar(sa.select(Authority).where(Authority.party_id == party.id))
-    if power is None or not may_act(power.state, power.ends_on, today=today):
+    # Who brings what a rejected power lacks must be able to bring it.
+    mends = power is not None and power.state is AuthorityState.REJECTED and action is Action.ADD_DOCUMENTS
+    if not mends and (power is None or not may_act(power.state, power.ends_on, today=today)):
         raise NotAllowed(action, Refusal.AUTHORITY)
 
 

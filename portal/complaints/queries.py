@@ -207,19 +207,24 @@ def case_file(session: Session, case: OpenCase, party: OpenParty) -> CaseFile:
     box = open_box(session, case.key_id)
     told = box.open_from(Complaint.__tablename__, case.id, case.sealed)
     about = box.open_from(Party.__tablename__, party.id, party.sealed)
-    rows = session.connection().execute(TRANSACTIONS, {"complaint": case.id})
     return CaseFile(
         account=told["account"],
         story=told["story"],
         loss=Decimal(told["loss"]) if told.get("loss") is not None else None,
         wish=told.get("wish"),
         person=person_of(about, party.language),
-        transactions=tuple(_transaction(box, *row) for row in rows),
+        transactions=transactions_of(session, box, case.id),
         running=running(session, case.id),
         # Newest first (BM-34).
         history=entries(session, case, audience=Audience.CUSTOMER),
         notices=ledger(session, case.id),
     )
+
+
+def transactions_of(session: Session, box: Box, complaint_id: UUID) -> tuple[Transaction, ...]:
+    """The transactions complained of, in the order in which they were named."""
+    rows = session.connection().execute(TRANSACTIONS, {"complaint": complaint_id})
+    return tuple(_transaction(box, *row) for row in rows)
 
 
 def running(session: Session, complaint_id: UUID) -> Running:

@@ -1,9 +1,13 @@
 """Which complaints an officer sees: one condition for lists, search, counts, exports and single cases alike."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.models import Complaint, Pass
+from portal.complaints.rules import PERMITTED, TRANSITIONS, Action, Role, Status
+from portal.db import Session
 
 # They see every case. An auditor changes none; an administrator sees none, and so is not among them.
 SEES_ALL = (OfficerRole.AGENT, OfficerRole.CS_MANAGER, OfficerRole.AUDITOR)
@@ -25,3 +29,19 @@ def visible(officer: Officer) -> sa.ColumnElement[bool]:
     if not officer.has(OfficerRole.DIVISION_MEMBER):
         return sa.false()
     return Complaint.id.in_(sa.select(Pass.complaint_id).where(Pass.division.in_(sorted(officer.divisions))))
+
+
+def seen_case(session: Session, officer: Officer, case_id: UUID) -> Complaint | None:
+    """The complaint with this id, if the officer sees it: one that they do not see answers like none."""
+    return session.scalar(sa.select(Complaint).where(Complaint.id == case_id, visible(officer)))
+
+
+def seen_folder(session: Session, officer: Officer, folder_id: UUID) -> Complaint | None:
+    """The complaint that owns this folder of documents, if the officer sees it."""
+    return session.scalar(sa.select(Complaint).where(Complaint.folder_id == folder_id, visible(officer)))
+
+
+def lawful(officer: Officer, status: Status) -> frozenset[Action]:
+    """What an officer may do to a complaint that stands here, in any of their parts."""
+    parts = {Role(role) for role in officer.roles}
+    return frozenset(action for at, action in TRANSITIONS if at is status and not parts.isdisjoint(PERMITTED[action]))

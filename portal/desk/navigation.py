@@ -17,7 +17,11 @@ class Entry(NamedTuple):
     roles: frozenset[OfficerRole]
 
 
-ENTRIES = (Entry("desk.home", _l("Desk"), frozenset(OfficerRole)),)
+ENTRIES = (
+    Entry("desk.home", _l("Desk"), frozenset(OfficerRole)),
+    Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
+    Entry("desk.account", _l("My account"), frozenset(OfficerRole)),
+)
 
 
 def entries(officer: Officer) -> Sequence[tuple[str, LazyString]]:

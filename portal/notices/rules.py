@@ -26,6 +26,12 @@ LONGEST_GREETING = 60
 class NoticeKind(StrEnum):
     RECEIPT = "receipt"
     DOCUMENTS_RECEIVED = "documents_received"
+    DOCUMENTS_ASKED = "documents_asked"
+    DEEMED_WITHDRAWN = "deemed_withdrawn"
+    CALL_US = "call_us"
+    AUTHORITY_DECIDED = "authority_decided"
+    NOW_WRITTEN = "now_written"
+    MESSAGE = "message"
     DATE_CHANGED = "date_changed"
     ONE_TIME_CODE = "one_time_code"
     RESUME_CODE = "resume_code"

@@ -17,6 +17,7 @@ from portal.institution.models import Institution
 from portal.notices.labels import CHANNELS, KINDS, STATES
 from portal.notices.queries import LedgerLine
 from portal.notices.rules import Channel, NoticeKind, NoticeState
+from portal.tracking.deadlines import Deadline
 from portal.web import formats
 from portal.words import translations
 
@@ -111,6 +112,25 @@ def _text(told: Told, language: str) -> str | None:
             return _("You took the complaint back. You may make it again at any time.")
         case _:
             return None
+
+
+def difference(deadline: Deadline, language: str) -> str | None:
+    """Why the day that was promised is another than the one that the calendar gives now; None where it is the same."""
+    _, counted = translations(language).gettext, formats.day(deadline.derivation.counted_on, language)
+    if deadline.stands:
+        told = _(
+            "By the calendar as it is now, the last day would be %(counted)s: a holiday was decreed or withdrawn "
+            "after we promised. The date above is our promise, and it stands."
+        )
+        return told % {"counted": counted}
+    if deadline.too_soon:
+        told = _(
+            "By the calendar as it is now, the last day would be %(counted)s: a holiday was withdrawn after we "
+            "promised. A date that is counted again never falls before the next working day after the change, so the "
+            "date above stands."
+        )
+        return told % {"counted": counted}
+    return None
 
 
 def _recounted(payload: Mapping[str, Any], language: str) -> str:

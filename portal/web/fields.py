@@ -17,6 +17,7 @@ from portal.web import typed
 __all__ = [
     "AmountField",
     "BooleanField",
+    "ChecksField",
     "DatePartsField",
     "FilesField",
     "HiddenField",
@@ -111,6 +112,24 @@ class BooleanField(wtforms.BooleanField):
 
     def inputs(self) -> dict[str, str]:
         return {self.name: "y"} if self.data else {}
+
+
+class ChecksField(wtforms.SelectMultipleField):
+    """Any number of some choices, each a box of its own. What is not among them counts as not ticked."""
+
+    data: list[str] | None
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, choices: Sequence[Any] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, choices=choices, validate_choice=False, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        offered = {choice.value for choice in self.choices}
+        self.data = [value for value in dict.fromkeys(self.data or ()) if value in offered]
+
+    def inputs(self) -> dict[str, str]:
+        return {self.name: ",".join(self.data or ())}
 
 
 class _ReadField(Field):

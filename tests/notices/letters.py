@@ -18,6 +18,9 @@ NOW = datetime(2026, 3, 11, 13, 17, tzinfo=UTC)
 CODE = "407316"
 NUMBER = "BM-26-K7QX-4MTR"
 
+# What every letter about a complaint tells.
+LINKED = {"number": NUMBER, "sign_in_url": "https://pengaduan.example.co.id/id/track"}
+
 FACTS: dict[NoticeKind, dict[str, Any]] = {
     NoticeKind.RECEIPT: {
         "number": NUMBER,
@@ -40,6 +43,23 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
         "missing": [],
         "sign_in_url": "https://pengaduan.example.co.id/id/track",
     },
+    NoticeKind.DOCUMENTS_ASKED: LINKED
+    | {
+        "why": "asked",
+        "missing": ["Bukti kepemilikan rekening", "Bukti transaksi"],
+        "bring_by": date(2026, 4, 6),
+        "withdrawn": False,
+    },
+    NoticeKind.DEEMED_WITHDRAWN: LINKED
+    | {
+        "missing": ["Bukti kepemilikan rekening"],
+        "ended_on": date(2026, 4, 6),
+        "start_url": "https://pengaduan.example.co.id/id/",
+    },
+    NoticeKind.CALL_US: LINKED | {"channel": load("muamalat").contact},
+    NoticeKind.AUTHORITY_DECIDED: LINKED | {"accepted": True, "ends_on": date(2026, 12, 31)},
+    NoticeKind.NOW_WRITTEN: LINKED | {"due_on": date(2026, 4, 6)},
+    NoticeKind.MESSAGE: LINKED | {"interim": False},
     NoticeKind.DATE_CHANGED: {
         "number": NUMBER,
         "changes": [

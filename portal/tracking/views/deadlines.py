@@ -17,8 +17,11 @@ from portal.institution import ics
 from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import run
 from portal.institution.labels import BASES, CALENDARS, STARTED
+from portal.institution.telling import told
+from portal.tracking import labels
 from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import deadline_of
+from portal.web import formats
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
 from portal.web.pages import go_to, render
@@ -45,6 +48,7 @@ def deadline(holder: Holder) -> ResponseReturnValue:
         now=clock.now(),
         number=printed(holder.complaint, institution()),
         deadline=found,
+        difference=labels.difference(found, language()),
         others=[(profile.limits[other.derivation.limit.key], other) for other in others],
         at_receipt=found.derivation.started_at == holder.complaint.received_at,
         limit=limit,
@@ -58,6 +62,22 @@ def deadline(holder: Holder) -> ResponseReturnValue:
         ],
         grounds=[profile.extension_grounds[code].label for code in limit.extension.grounds] if limit.extension else [],
     )
+
+
+@bp.get("/track/case/deadline.txt")
+@case_holder
+def deadline_text(holder: Holder) -> ResponseReturnValue:
+    """The date promised and how it is counted, as plain text. It names no number either."""
+    profile, closed = institution(), holder.complaint.status in CLOSED
+    running = None if closed else queries.running(session(), holder.complaint.id).binding
+    today = local_day(clock.now(), profile.zone)
+    found = deadline_of(running, profile, calendars=calendars(session()).of, today=today)
+    if found is None:
+        return go_to("tracking.case")
+    promised = f"{_('We answer by')}: {formats.day(found.due_on, language())}"
+    difference = labels.difference(found, language())
+    head = [profile.name, promised, *([difference] if difference else []), ""]
+    return Response("\n".join([*head, *told(profile, found.derivation, language())]) + "\n", mimetype="text/plain")
 
 
 @bp.get("/track/case/deadline.ics")
@@ -74,13 +94,13 @@ def deadline_file(holder: Holder) -> ResponseReturnValue:
     text = f"{limit.label[language()]}. {limit.source[language()]}."
     if found.derivation.provisional:
         text += " " + _("This date is provisional.")
-    told = ics.day_event(
+    event = ics.day_event(
         uid=f"{sha256(holder.complaint.id.bytes).hexdigest()[:32]}@{settings().host.rsplit(':', 1)[0]}",
         on=found.due_on,
         title=_("%(name)s answers your complaint by this day", name=profile.name),
         text=text.replace("\u00a0", " "),
         now=now,
     )
-    answer = Response(told, mimetype="text/calendar")
+    answer = Response(event, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="deadline.ics"'
     return answer
