@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from portal.complaints.models import Complaint, Party
-from portal.complaints.parties import acting_parties, recipient_of
+from portal.complaints.parties import acting_parties, may_read, recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
@@ -181,6 +181,7 @@ def tell(
     kind: NoticeKind,
     facts: Callable[[str], Mapping[str, Any]],
     *,
+    readers: bool = False,
     profile: Institution,
     base_url: str,
     now: datetime,
@@ -189,11 +190,11 @@ def tell(
 
     That is the customer, unless only the representative gave their contact, and a representative as long
     as they may act. `facts` gives what the letter tells in a language, beside number and address of the
-    page.
+    page. `readers`: only to who may read what we write.
     """
     box = open_box(session, complaint.key_id)
     for party in acting_parties(session, complaint.id, today=local_day(now, profile.zone)):
-        if party.contact is ContactSource.REPRESENTATIVE:
+        if party.contact is ContactSource.REPRESENTATIVE or (readers and not may_read(session, party)):
             continue
         language = party.language
         notices.write(

@@ -46,6 +46,7 @@ def write(
         complaint,
         NoticeKind.MESSAGE,
         lambda _: {"interim": interim},
+        readers=True,
         profile=profile,
         base_url=base_url,
         now=now,

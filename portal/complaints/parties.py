@@ -102,6 +102,14 @@ def refuse_unless_acting(session: Session, party: Party, action: Action, *, toda
         raise NotAllowed(action, Refusal.AUTHORITY)
 
 
+def may_read(session: Session, party: Party) -> bool:
+    """Whether a party may read what we write: a representative only once their power of attorney is accepted."""
+    if party.role is not Role.REPRESENTATIVE:
+        return True
+    power = session.scalar(sa.select(Authority).where(Authority.party_id == party.id))
+    return power is not None and power.state is AuthorityState.ACCEPTED
+
+
 def acting_parties(session: Session, complaint_id: UUID, *, today: date) -> list[Party]:
     """The parties who are told what becomes of the complaint: a representative only as long as they may act."""
     powers = {

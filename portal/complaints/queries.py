@@ -9,9 +9,20 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.complaints.models import Clock, Complaint, ComplaintTransaction, Party, Requirement, Round, SearchTerm
+from portal.complaints.models import (
+    Authority,
+    Clock,
+    Complaint,
+    ComplaintTransaction,
+    Message,
+    Party,
+    Requirement,
+    Round,
+    SearchTerm,
+)
 from portal.complaints.numbers import Number
 from portal.complaints.rules import (
+    AuthorityState,
     ClockPurpose,
     ContactSource,
     Person,
@@ -170,6 +181,8 @@ class CaseFile:
     transactions: tuple[Transaction, ...] = field(repr=False)
     running: Running
     history: list[Told] = field(repr=False)
+    # What was written between us and the parties, by the message's id as the history names it.
+    messages: Mapping[str, str] = field(repr=False)
     notices: list[LedgerLine] = field(repr=False)
 
 
@@ -182,6 +195,10 @@ TRANSACTIONS = (
     sa.select(*columns(ComplaintTransaction, ("id", "type", "sealed")))
     .where(ComplaintTransaction.__table__.c.complaint_id == sa.bindparam("complaint"))
     .order_by(ComplaintTransaction.__table__.c.position)
+)
+MESSAGES = sa.select(*columns(Message, ("id", "party_id", "sealed"))).where(
+    Message.__table__.c.complaint_id == sa.bindparam("complaint"),
+    Message.__table__.c.audience == Audience.CUSTOMER,
 )
 CLOCKS = (
     sa.select(*columns(Round, ("id", "ordinal", "complete_at")), *columns(Clock, RunningClock._fields))
@@ -217,8 +234,21 @@ def case_file(session: Session, case: OpenCase, party: OpenParty) -> CaseFile:
         running=running(session, case.id),
         # Newest first (BM-34).
         history=entries(session, case, audience=Audience.CUSTOMER),
+        messages=_messages(session, box, case.id, party),
         notices=ledger(session, case.id),
     )
+
+
+def _messages(session: Session, box: Box, complaint_id: UUID, party: OpenParty) -> dict[str, str]:
+    """What this party may read of what was written: a representative only their own, until their power is accepted."""
+    rows = session.connection().execute(MESSAGES, {"complaint": complaint_id}).all()
+    if not rows:
+        return {}
+    if party.role is Role.REPRESENTATIVE:
+        accepted = sa.select(Authority.state).where(Authority.party_id == party.id)
+        if session.scalar(accepted) is not AuthorityState.ACCEPTED:
+            rows = [row for row in rows if row.party_id == party.id]
+    return {str(row.id): box.open_from(Message.__tablename__, row.id, row.sealed)["text"] for row in rows}
 
 
 def transactions_of(session: Session, box: Box, complaint_id: UUID) -> tuple[Transaction, ...]:

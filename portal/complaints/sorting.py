@@ -50,9 +50,10 @@ def escalate(session: Session, complaint: Complaint, *, reason: str, officer: Of
     messages.note(session, complaint, text=reason, officer=officer, now=now)
 
 
-def escalate_in_time(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """The last day for the answer is near: the manager gets the complaint by itself, once (K3-18)."""
+def escalate_in_time(session: Session, complaint: Complaint, *, now: datetime, by: str = "limit") -> None:
+    """The manager gets the complaint by itself, once: the last day for the answer is near (K3-18), or the
+    documents that did not come are a ground on which a person must decide."""
     if complaint.escalated_at is not None:
         return
     complaint.escalated_at = now
-    record(session, complaint, Action.ESCALATE, role=Role.SYSTEM, actor_id=None, now=now, payload={"by": "limit"})
+    record(session, complaint, Action.ESCALATE, role=Role.SYSTEM, actor_id=None, now=now, payload={"by": by})

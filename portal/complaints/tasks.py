@@ -1,4 +1,4 @@
-"""The jobs of this room: one-time codes for lost access codes, scans, dates counted again, and two sweeps."""
+"""The jobs of this room: one-time codes, scans, dates counted again, days that have come, and two sweeps."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -9,12 +9,14 @@ import structlog
 
 from portal.accounts.rules import CodePurpose, TooManyCodes
 from portal.accounts.service import issue_code
-from portal.complaints import codes
+from portal.complaints import codes, overdue
 from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recounting import outdated, recount
+from portal.complaints.rules import OPEN
 from portal.complaints.service import lock_document
+from portal.complaints.sorting import escalate_in_time
 from portal.config import Settings
 from portal.db import Session, writing
 from portal.evidence import queries as documents
@@ -31,8 +33,10 @@ from portal.jobs.rules import Cron, Task, Work
 from portal.jobs.service import enqueue
 from portal.sealing import KeyDestroyed, open_box
 from portal.web import throttle
+from portal.workdays.rules import local_day
 
 RECOUNT_ONE = "complaints.recount"
+WATCH, WATCH_ONE = "complaints.watch_days", "complaints.watch_one"
 # So many complaints are counted in one transaction: nobody else writes meanwhile on SQLite.
 RECOUNT_BATCH = 50
 
@@ -137,7 +141,39 @@ def sweep_attempts(work: Work) -> None:
     throttle.sweep(work.session.connection(), now=work.now)
 
 
+def watch_days(work: Work) -> None:
+    """Give each complaint that a day has come for a job of its own: one that fails holds up no other."""
+    today = local_day(work.now, load(work.settings.institution).zone)
+    found = {
+        *overdue.with_documents_due(work.session, today=today),
+        *overdue.with_answer_due(work.session, today=today),
+    }
+    work.session.begin_write()
+    for complaint_id in sorted(found):
+        key = f"day:{complaint_id}:{today.isoformat()}"
+        enqueue(work.session, WATCH_ONE, {"complaint": complaint_id}, now=work.now, key=key)
+
+
+def watch_one(work: Work) -> None:
+    """Remind, deem withdrawn or escalate one complaint, as its days say now."""
+    session, profile, settings = work.session, load(work.settings.institution), work.settings
+    complaint = session.get(Complaint, UUID(work.payload["complaint"]))
+    if complaint is None:
+        return
+    try:
+        open_box(session, complaint.key_id)
+    except KeyDestroyed:
+        return
+    complaint = writing(session, complaint)
+    today = local_day(work.now, profile.zone)
+    overdue.judge_documents(session, complaint, profile=profile, base_url=settings.base_url, now=work.now)
+    if complaint.due_on and complaint.status in OPEN and complaint.due_on <= today + overdue.ESCALATE_BEFORE:
+        escalate_in_time(session, complaint, now=work.now)
+
+
 TASKS = (
+    Task(WATCH, watch_days),
+    Task(WATCH_ONE, watch_one),
     Task(codes.LOST_CODE, send_one_time_code),
     Task(evidence.SCAN, scan_document, limit=timedelta(minutes=5)),
     Task(CHANGED, recount_clocks),
@@ -146,6 +182,8 @@ TASKS = (
     Task("complaints.sweep_attempts", sweep_attempts),
 )
 CRONS = (
+    # After midnight, when the last day of somebody's time is over.
+    Cron("complaints.watch_days", WATCH, hour=0, minute=20),
     # What was stored by an older calendar in the moment of a change, and what an update of the portal
     # brought: its published holidays may be others.
     Cron("complaints.recount_clocks", CHANGED, hour=2, minute=30),

@@ -151,7 +151,7 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
     match told.kind:
         case Action.FILE:
             channel = profile.channels.get(payload.get("channel", ""))
-            return str(_("By %(channel)s.", channel=channel.label[language])) if channel else None
+            return channel.label[language] if channel else None
         case Action.COMPLETE | Action.CONVERT:
             return _due(payload, language)
         case Action.VERIFY:
@@ -186,8 +186,12 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
             return str(payload["name"])
         case Action.ESCALATE if payload.get("by") == "limit":
             return str(_("By itself: the last day for the answer is near."))
-        case Action.ADD_DOCUMENTS | Action.FILE_PAPERS:
-            return _papers(payload, profile, language)
+        case Action.ESCALATE if payload.get("by") == "documents":
+            return str(_("By itself: documents did not come in time, and a person must decide."))
+        case Action.WARN:
+            return _until(payload, language)
+        case Action.ADD_DOCUMENTS:
+            return str(_("Files: %(count)s.", count=len(payload.get("documents", ()))))
         case _:
             return None
 
@@ -229,16 +233,6 @@ def _division(payload: Mapping[str, Any], profile: Institution, language: str) -
     division = profile.divisions.get(payload["division"])
     named = division.label[language] if division else str(payload["division"])
     return " ".join(filter(None, (f"{named}.", _until(payload, language))))
-
-
-def _papers(payload: Mapping[str, Any], profile: Institution, language: str) -> str:
-    count = len(payload.get("documents", ()))
-    told = str(_("Files: %(count)s.", count=count))
-    channel = profile.channels.get(payload.get("channel", ""))
-    if channel and payload.get("came_at"):
-        at = formats.moment(datetime.fromisoformat(payload["came_at"]), language, profile.zone)
-        return f"{told} {channel.label[language]}, {at}."
-    return told
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.complaints.numbers import Number, WrongNumber, read_number
 from portal.complaints.rules import Role
-from portal.web.fields import BooleanField, NumberField, RadioField, TextField
+from portal.web.fields import BooleanField, LongTextField, NumberField, RadioField, TextField
 from portal.web.forms import Form
 from portal.web.validators import Required, at_most
 
@@ -22,6 +22,7 @@ WHO = {Role.CUSTOMER: _l("I am the customer"), Role.REPRESENTATIVE: _l("I act fo
 
 LONGEST_NUMBER = 60
 LONGEST_CODE = 60
+LONGEST_MESSAGE = 5_000
 
 
 class _CaseForm(Form):
@@ -98,6 +99,16 @@ class WithdrawForm(Form):
 
     sure = BooleanField(
         _l("I withdraw this complaint."), [Required(_l("Tick the box if you want to withdraw this complaint"))]
+    )
+
+
+class MessageForm(Form):
+    """What the customer writes to us."""
+
+    text = LongTextField(
+        _l("Message"),
+        [Required(_l("Write the message")), at_most(LONGEST_MESSAGE, _l("Shorten the text to 5,000 characters"))],
+        description=_l("Never write a PIN, OTP, CVV or password. Documents have a page of their own."),
     )
 
 

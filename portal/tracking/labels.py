@@ -65,10 +65,16 @@ class Event:
     text: str | None
 
 
-def timeline(history: Iterable[Told], language: str) -> list[Event]:
-    """The entries as the customer reads them, in the order given."""
+def timeline(history: Iterable[Told], messages: Mapping[str, str], language: str) -> list[Event]:
+    """The entries as the customer reads them, in the order given; `messages` are the texts that they may read."""
     titles = words(language).actions
-    return [Event(told.at, titles[Action(told.kind)], _text(told, language)) for told in history]
+    return [
+        Event(told.at, titles[Action(told.kind)], _message(told, messages) or _text(told, language)) for told in history
+    ]
+
+
+def _message(told: Told, messages: Mapping[str, str]) -> str | None:
+    return messages.get((told.payload or {}).get("message", ""))
 
 
 def _text(told: Told, language: str) -> str | None:
@@ -93,7 +99,22 @@ def _text(told: Told, language: str) -> str | None:
                 "name": payload.get("name", "")
             }
         case Action.ESCALATE:
+            if "by" in payload:
+                return _("The customer service manager has it now.")
             return _("The customer service manager has it from the beginning.")
+        case Action.ASK_DOCUMENTS | Action.EXTEND_DOCUMENTS:
+            bring_by = payload.get("due_on")
+            if bring_by is None:
+                return None
+            return _("Bring them by %(day)s.") % {"day": formats.day(date.fromisoformat(bring_by), language)}
+        case Action.REJECT_DOCUMENT:
+            return str(payload["reason"])
+        case Action.REJECT_AUTHORITY:
+            return str(payload["mending"])
+        case Action.INVOLVE:
+            return str(payload["party"])
+        case Action.DEEM_WITHDRAWN:
+            return _("The documents did not come in time. You may make the complaint again at any time.")
         case Action.RECORD_CONTACT:
             return _("Letters to the customer go to the contact in our own records.")
         case Action.COMPLETE:

@@ -168,3 +168,35 @@ def test_verify_covers_the_reading_log(client: Client, agent: Known, app: Flask,
     for asked in (["history", "verify"], ["history", "verify", "--case", str(case.complaint_id)]):
         done = run.invoke(args=asked)
         assert done.exit_code == 1 and "entry 1 was edited after it was written" in done.output
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "opened"),
+    [
+        ("en", "History and reading log", "Opened the case"),
+        ("id", "Riwayat dan catatan pembacaan", "Membuka kasus"),
+    ],
+)
+def test_the_auditor_reads_who_did_and_who_read_what_and_cuts_both_to_one_officer(
+    client: Client,
+    another: Callable[..., Client],
+    agent: Known,
+    house: Database,
+    profile: Institution,
+    case: Case,
+    lang: str,
+    title: str,
+    opened: str,
+) -> None:
+    sign_in(client, agent)
+    client.get(path_of(case)).form(f"{path_of(case)}/take").submit()
+    auditor = an_officer(house, profile, OfficerRole.AUDITOR, name="Bambang Audit")
+    device = another()
+    sign_in(device, auditor, lang)
+    page = device.get(path_of(case, lang)).follow(title)
+    read = page.one("[aria-labelledby=read]").text
+    assert opened in read and agent.name in read and auditor.name in read
+    cut = page.form().fill(by=str(agent.id)).submit()
+    assert auditor.name not in cut.one("[aria-labelledby=read]").text
+    assert len(cut.all(".timeline li")) == 1
+    client.get(f"/en/desk/audit/{case.complaint_id}", status=403)

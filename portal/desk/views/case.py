@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.accounts.access import officer
-from portal.accounts.rules import Officer
+from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.clocks import derivation_of
 from portal.complaints.labels import STATUS_MARKS, STATUSES
 from portal.complaints.numbers import Number
@@ -94,6 +94,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "needs": case_labels.checklist(file, profile, lang),
         "labels": case_labels,
         "statuses": STATUSES,
+        "may_audit": officer.has(OfficerRole.AUDITOR, OfficerRole.CS_MANAGER),
         "acts": acts.open_to(officer, file, profile),
     }
 

@@ -16,14 +16,14 @@ from portal.complaints.labels import REFUSALS, STATUS_MARKS
 from portal.complaints.models import Complaint, Party
 from portal.complaints.queries import RunningClock
 from portal.complaints.recording import printed
-from portal.complaints.rules import CLOSED, Action, NotAllowed, allowed
+from portal.complaints.rules import CLOSED, Action, NotAllowed, Status, allowed
 from portal.complaints.service import withdraw
 from portal.evidence import labels as evidence_labels
 from portal.filing.cautions import ending
 from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
-from portal.tracking import labels
+from portal.tracking import labels, service
 from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import deadline_of
 from portal.tracking.forms import WithdrawForm
@@ -120,7 +120,7 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
             profile,
             language(),
         ),
-        "events": labels.timeline(file.history, language()),
+        "events": labels.timeline(file.history, file.messages, language()),
         "letters": labels.letters(file.notices, language()),
         "documents": evidence_labels.lines(documents_of(holder), profile, language()),
         "may_add": Action.ADD_DOCUMENTS in allowed(complaint.status, holder.party.role),
@@ -129,6 +129,9 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         "movements": labels.movements(file.transactions, profile, language()),
         "new_code": holder.new_code is not None,
         "closed": closed,
+        "deemed": complaint.status is Status.DEEMED_WITHDRAWN,
+        "may_write": Action.REPLY in allowed(complaint.status, holder.party.role),
+        "opened": service.opened_documents(session(), complaint.id, complaint.folder_id),
         "may_withdraw": Action.WITHDRAW in allowed(complaint.status, holder.party.role),
         "refreshed": refreshed,
     }
