@@ -25,6 +25,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 NETWORKS = IPv4Address("10.0.0.0")
 _serial = count(1)
 
+
 class _Buffered(FlaskClient):
     """Reads every answer to its end and closes it, as a server does: what a file came from is not left open."""
 
