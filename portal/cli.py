@@ -15,6 +15,7 @@ from portal.complaints.commands import complaints as complaints_group
 from portal.complaints.commands import find_case
 from portal.config import describe
 from portal.demo import believable, bulk
+from portal.demo import officers as demo_officers
 from portal.history.commands import commands as history_commands
 from portal.institution.calendars.commands import calendar
 from portal.institution.commands import deadline
@@ -39,24 +40,39 @@ def migrate() -> None:
 
 @click.command("demo")
 @click.option("--complaints", type=click.IntRange(min=1), help="Make this many plain complaints in bulk instead.")
-@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+@click.option("--code", is_flag=True, help="Only print the code that the demo officers' second factor asks for now.")
+@click.option("--json", "as_json", is_flag=True, help="Report the complaints as JSON.")
 @with_appcontext
-def demo_command(complaints: int | None, as_json: bool) -> None:
-    """Load believable complaints in both languages; a second run adds nothing."""
+def demo_command(complaints: int | None, code: bool, as_json: bool) -> None:
+    """Load believable complaints in both languages and an officer for each role; a second run adds nothing."""
     if floor().settings.production:
         raise click.ClickException("This is a production deployment: demo data does not belong there.")
+    if code:
+        click.echo(demo_officers.code(clock.now()))
+        return
     if complaints:
         seconds = bulk.load(floor(), complaints, now=clock.now())
         report: Any = {"complaints": complaints, "seconds": round(seconds, 1)}
         click.echo(json.dumps(report) if as_json else f"{complaints} complaints were made in {seconds:.1f} s.")
         return
     cases = believable.load(floor(), now=clock.now())
+    officers = demo_officers.load(floor(), now=clock.now())
     if as_json:
         click.echo(json.dumps([case._asdict() for case in cases], ensure_ascii=False))
         return
     click.echo(f"Follow a complaint at {floor().settings.base_url}/id/track with number and access code:")
     for case in cases:
         click.echo(f"  {case.number}   {case.access_code}   {case.what}")
+    _tell_officers(officers)
+
+
+def _tell_officers(officers: list[demo_officers.DemoOfficer]) -> None:
+    base_url, password = floor().settings.base_url, demo_officers.PASSWORD
+    click.echo(f"Work at the desk at {base_url}/id/desk with the password “{password}” as:")
+    for each in officers:
+        click.echo(f"  {each.email:<29}{each.name}, {each.role.replace('_', ' ')}")
+    click.echo("The second factor is what `flask --app wsgi demo --code` prints, or an authenticator app with the key")
+    click.echo(f"  {demo_officers.SECRET}")
 
 
 @click.command("worker")

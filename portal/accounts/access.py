@@ -3,20 +3,24 @@
 The desk has a session cookie of its own, so nothing here ever sees a customer's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from flask import Flask, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
 
 from portal import clock
 from portal.accounts import sessions
 from portal.accounts.rules import Officer, OfficerRole, desk_target
 from portal.accounts.sessions import Login
-from portal.web.access import tag
+from portal.web.access import SAFE, tag
 from portal.web.floor import floor, session
 from portal.web.pages import go_to, htmx, render
 
@@ -27,6 +31,7 @@ TARGET = "next"
 VERSION = "1"
 HALF_NAME = "half_officer"
 EVERYBODY = tuple(OfficerRole)
+SESSION_ENDED = _l("Your session had ended, so this was not saved. Copy it, sign in, and send it once more")
 
 View = Callable[..., ResponseReturnValue]
 
@@ -71,11 +76,12 @@ def load(kept: str) -> SignedIn | None:
 # ── tags ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def officer(*roles: OfficerRole, seen: bool = True) -> Callable[[View], View]:
+def officer(*roles: OfficerRole, seen: bool = True, writes: Sequence[str] = ()) -> Callable[[View], View]:
     """Only an officer with one of these roles may call this view; it gets them as `officer`.
 
     Nobody signed in: on to the sign-in. Another role: 403. `seen` is false for what a page asks by
-    itself: a page left open must not keep a session alive.
+    itself: a page left open must not keep a session alive. `writes` names the fields in which somebody
+    writes at length: where their session ended meanwhile, they get back what they wrote.
     """
     if not roles:
         raise TypeError("a page of the desk names the roles that it is for")
@@ -85,7 +91,7 @@ def officer(*roles: OfficerRole, seen: bool = True) -> Callable[[View], View]:
         def opened(**values: object) -> ResponseReturnValue:
             login = current_login()
             if login is None:
-                return sign_in_first()
+                return _given_back(writes) or sign_in_first()
             if seen:
                 sessions.seen(floor().database, login, now=clock.now())
             if not login.officer.has(*roles):
@@ -113,6 +119,33 @@ def half_officer(view: View) -> View:
 def name_of(*roles: OfficerRole) -> str:
     """The tag of a page for these roles."""
     return "officer: " + ", ".join(role for role in OfficerRole if role in roles)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What somebody wrote whose session had ended: a refused form, as the page's summary of errors reads it."""
+
+    texts: Sequence[str]
+    errors: bool = True
+
+    def faults(self) -> list[tuple[str, Any]]:
+        return [("text-0", SESSION_ENDED)]
+
+
+def _given_back(writes: Sequence[str]) -> ResponseReturnValue | None:
+    """The page with what was written, if this request brings any and came from a page of ours."""
+    texts = [text for name in writes if (text := request.form.get(name, "").strip())]
+    if request.method in SAFE or not texts:
+        return None
+    try:
+        # A view may leave the token to its form, which never gets to see this request.
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return None
+    answer = render("desk/given_back.html", status=422, form=GivenBack(texts))
+    # A part of the page was asked for; the whole page comes instead.
+    answer.headers.update({"HX-Retarget": "body", "HX-Reswap": "innerHTML"})
+    return answer
 
 
 # ── who it is ────────────────────────────────────────────────────────────────────────────────────

@@ -190,6 +190,11 @@ def use_challenge(session: Session, session_id: UUID | None, challenge: bytes | 
         raise WrongFactor
 
 
+def has_authenticator(session: Session, officer_id: UUID) -> bool:
+    """Whether the officer has an authenticator app."""
+    return _authenticator(session, officer_id, confirmed=True) is not None
+
+
 def has_any(session: Session, officer_id: UUID) -> bool:
     """Whether the officer has a second factor that opens the desk; recovery codes alone are none."""
     app = sa.select(Authenticator.id).where(

@@ -1,11 +1,12 @@
 """The words for officers' roles and for what is wrong with them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.rules import Factor, Officer, OfficerRole, PasswordFault, RolesFault
+from portal.accounts.rules import Factor, Officer, OfficerRole, PasswordFault, PersonState, RolesFault
+from portal.institution.models import Institution
 
 ROLES: Mapping[OfficerRole, LazyString] = {
     OfficerRole.AGENT: _l("Agent"),
@@ -43,6 +44,33 @@ FACTORS: Mapping[Factor, LazyString] = {
 }
 
 
+STATES: Mapping[PersonState, LazyString] = {
+    PersonState.INVITED: _l("Invited"),
+    PersonState.ACTIVE: _l("Active"),
+    PersonState.WITHOUT_WAY_IN: _l("Needs an invitation"),
+    PersonState.DISABLED: _l("Disabled"),
+}
+
+# The mark that stands before the word; its shape says the same without colour.
+STATE_MARKS: Mapping[PersonState, str] = {
+    PersonState.INVITED: "wait",
+    PersonState.ACTIVE: "done",
+    PersonState.WITHOUT_WAY_IN: "late",
+    PersonState.DISABLED: "",
+}
+
+
 def roles_of(officer: Officer) -> list[LazyString]:
     """The officer's roles in words, in the order of the table."""
-    return [label for role, label in ROLES.items() if role in officer.roles]
+    return roles_in_words(officer.roles)
+
+
+def roles_in_words(roles: Collection[OfficerRole]) -> list[LazyString]:
+    """Roles in words, in the order of the table."""
+    return [label for role, label in ROLES.items() if role in roles]
+
+
+def divisions_of(codes: Collection[str], profile: Institution, lang: str) -> list[str]:
+    """Divisions in words, in the order of the profile; one that it no longer names, by its code."""
+    known = [division.label[lang] for code, division in profile.divisions.items() if code in codes]
+    return known + sorted(set(codes) - set(profile.divisions))

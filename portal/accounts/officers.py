@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from portal.accounts import factors, sessions
 from portal.accounts.models import Invitation, OfficerAccount, OfficerDivision, OfficerPart
 from portal.accounts.rules import (
+    DEMO_DOMAIN,
     INVITATION_LIFETIME,
     BadRoles,
     EmailTaken,
@@ -167,9 +168,14 @@ def accept(session: Session, token: str, *, password: str, now: datetime) -> Non
     session.flush()
 
 
+def hold(session: Session, officer_id: UUID) -> None:
+    """Lock the account, so that its second factors are counted and changed by one request at a time."""
+    session.get_one(OfficerAccount, officer_id, with_for_update=True)
+
+
 def hold_to_enrol(session: Session, officer_id: UUID) -> None:
     """Lock the account while its first second factor is kept. Raises `WrongFactor` if it has one meanwhile."""
-    _locked(session, officer_id)
+    hold(session, officer_id)
     if factors.has_any(session, officer_id):
         raise WrongFactor
 
@@ -177,8 +183,11 @@ def hold_to_enrol(session: Session, officer_id: UUID) -> None:
 # ── signing in ───────────────────────────────────────────────────────────────────────────────────
 
 
-def credentials(session: Session, *, email: str, now: datetime) -> Credentials | None:
-    """What this address is let in by; None for one that nobody has, and for one that is disabled."""
+def credentials(session: Session, *, email: str, demo: bool, now: datetime) -> Credentials | None:
+    """What this address is let in by; None for one that nobody has, and for one that is disabled.
+
+    `demo` lets demo officers in, whose password everybody knows: never in production.
+    """
     may_enrol = sa.and_(Invitation.used_at.is_not(None), Invitation.expires_at > now)
     row = session.execute(
         sa.select(
@@ -190,7 +199,9 @@ def credentials(session: Session, *, email: str, now: datetime) -> Credentials |
         .outerjoin(Invitation, Invitation.officer_id == OfficerAccount.id)
         .where(OfficerAccount.email == plain_email(email), OfficerAccount.disabled_at.is_(None))
     ).one_or_none()
-    return Credentials(row[0], row[1], row[2], bool(row[3])) if row else None
+    if row is None or (not demo and plain_email(email).endswith(f"@{DEMO_DOMAIN}")):
+        return None
+    return Credentials(row[0], row[1], row[2], bool(row[3]))
 
 
 def set_password(session: Session, officer_id: UUID, *, password: str) -> None:

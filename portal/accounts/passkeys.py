@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 CHALLENGE_BYTES = 32
+# An answer is a few kilobytes; nothing near this size comes from a browser.
+LONGEST_ANSWER = 100_000
 # How a browser can reach a passkey; what else it may say is not kept.
 TRANSPORTS = ("usb", "nfc", "ble", "smart-card", "internal", "cable", "hybrid")
 
@@ -92,7 +94,7 @@ def check_new(session: Session, login: Login, *, answer: str, party: RelyingPart
     from webauthn import verify_registration_response
 
     challenge = _challenge(session, login.session_id)
-    if challenge is None:
+    if challenge is None or len(answer) > LONGEST_ANSWER:
         return None
     try:
         verified = verify_registration_response(
@@ -105,15 +107,15 @@ def check_new(session: Session, login: Login, *, answer: str, party: RelyingPart
     return Registered(verified.credential_id, verified.credential_public_key, verified.sign_count, known, challenge)
 
 
-def keep_new(session: Session, login: Login, *, box: Box, registered: Registered, name: str, now: datetime) -> None:
+def keep_new(session: Session, login: Login, *, box: Box, made: Registered, name: str, now: datetime) -> None:
     """Keep a passkey that `check_new` found right. Raises `WrongFactor` if its challenge was answered since."""
-    use_challenge(session, login.session_id, registered.challenge)
+    use_challenge(session, login.session_id, made.challenge)
     row = Passkey(
         officer_id=login.officer.id,
-        credential=registered.credential,
-        public_key=registered.public_key,
-        uses=registered.uses,
-        transports=list(registered.transports),
+        credential=made.credential,
+        public_key=made.public_key,
+        uses=made.uses,
+        transports=list(made.transports),
         created_at=now,
     )
     box.seal(row, name)
@@ -130,6 +132,8 @@ def check(session: Session, login: Login, *, answer: str, party: RelyingParty) -
     from webauthn.helpers import parse_authentication_credential_json
 
     challenge = _challenge(session, login.session_id)
+    if challenge is None or len(answer) > LONGEST_ANSWER:
+        return None
     try:
         credential = parse_authentication_credential_json(answer)
     except Exception:
@@ -137,7 +141,7 @@ def check(session: Session, login: Login, *, answer: str, party: RelyingParty) -
     row = session.scalar(
         sa.select(Passkey).where(Passkey.officer_id == login.officer.id, Passkey.credential == credential.raw_id)
     )
-    if row is None or challenge is None:
+    if row is None:
         return None
     try:
         verified = verify_authentication_response(

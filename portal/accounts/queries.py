@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,18 +17,9 @@ from portal.accounts.models import (
     Passkey,
     RecoveryCode,
 )
-from portal.accounts.rules import Factor, OfficerRole, desk_alive
+from portal.accounts.rules import Factor, OfficerRole, PersonState, desk_alive
 from portal.db import Session
 from portal.sealing import Box
-
-
-class PersonState(StrEnum):
-    """How far an officer is: invited and not yet in, active, without a way in, disabled."""
-
-    INVITED = "invited"
-    ACTIVE = "active"
-    WITHOUT_WAY_IN = "without_way_in"
-    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True)

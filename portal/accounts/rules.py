@@ -70,6 +70,15 @@ class Officer:
         return not self.roles.isdisjoint(roles)
 
 
+class PersonState(StrEnum):
+    """How far an officer is: invited and not yet in, active, without a way in, disabled."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    WITHOUT_WAY_IN = "without_way_in"
+    DISABLED = "disabled"
+
+
 class RolesFault(StrEnum):
     """Why roles and divisions do not fit together."""
 
@@ -113,6 +122,8 @@ class LastAdministrator(Exception):
 
 # ── officers' ways in ────────────────────────────────────────────────────────────────────────────
 
+# RFC 2606: nobody can own an address in it. What everybody knows of demo officers opens nothing in production.
+DEMO_DOMAIN = "demo.invalid"
 INVITATION_LIFETIME = timedelta(hours=72)
 # NIST SP 800-63B, 4.2.3: at the second assurance level a session ends after half an hour without use
 # and after twelve hours at the latest.

@@ -15,16 +15,26 @@ from portal.workdays.rules import CalendarCode, CalendarOf, Derivation, Start, U
 
 
 def start_clocks(
-    session: Session, opened: Round, *, kind: str, form: Form, profile: Institution, calendars: CalendarOf
+    session: Session,
+    opened: Round,
+    *,
+    kind: str,
+    form: Form,
+    profile: Institution,
+    calendars: CalendarOf,
+    received_at: datetime | None = None,
 ) -> Sequence[Clock]:
     """Give a round the clocks that the profile names for its kind and form (BM-29, BM-30).
 
     A limit that runs from complete documents waits without a date until they are (SQ-23); the others
-    run from receipt. Several run beside each other: the earliest binds.
+    run from receipt. Several run beside each other: the earliest binds. `received_at` is given where the
+    form of the complaint changed after its receipt: what was complete then is complete from that moment.
     """
     clocks = []
     for limit in profile.answer_limits(kind, form):
         started_at = opened.received_at if limit.start is Start.RECEIVED else opened.complete_at
+        if started_at and received_at:
+            started_at = max(started_at, received_at)
         clocks.append(_clock(session, opened, limit, ClockPurpose.ANSWER, started_at, profile, calendars))
     session.flush()
     return clocks
@@ -54,6 +64,12 @@ def stop(clock: Clock) -> None:
     """What started the clock does not hold any more: it waits again, without a date."""
     clock.started_at = clock.counted_on = clock.due_on = clock.revision = None
     clock.provisional = False
+
+
+def lengthen(clock: Clock, days: int, profile: Institution, calendars: CalendarOf) -> None:
+    """One more extension by so many days of the clock's own unit."""
+    clock.steps = [*clock.steps, days]
+    _promise(clock, profile, calendars)
 
 
 def _clock(
@@ -113,7 +129,6 @@ def derivation_of(clock: Clock | RunningClock, profile: Institution, calendars: 
 
 
 def due_on(clocks: Iterable[Clock]) -> date | None:
-    """The day promised: the earliest of the started clocks by which we answer."""
-    return min(
-        (clock.due_on for clock in clocks if clock.purpose is ClockPurpose.ANSWER and clock.due_on), default=None
-    )
+    """The day promised: the earliest of the clocks by which we answer that have started and not ended."""
+    days = (clock.due_on for clock in clocks if clock.purpose is ClockPurpose.ANSWER and clock.ended_at is None)
+    return min((day for day in days if day), default=None)

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from portal.accounts.rules import Officer
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import Number
 from portal.complaints.queries import OpenCase
-from portal.complaints.rules import CLOSED, RESPONSES, Action, Role, next_status
+from portal.complaints.rules import CLOSED, RESPONSES, Action, Role, acting_role, next_status
 from portal.db import NotHeld, Session
 from portal.history import service as history
 from portal.history.rules import Actor, ActorKind, Audience
@@ -58,6 +59,29 @@ def record(
         at=now,
         audience=audience,
         payload=dict(payload or {}),
+    )
+
+
+def record_by(
+    session: Session,
+    complaint: Complaint,
+    action: Action,
+    officer: Officer,
+    *,
+    now: datetime,
+    payload: Mapping[str, Any] | None = None,
+    audience: Audience = Audience.CUSTOMER,
+) -> None:
+    """`record` for an officer, who acts in the first of their parts that may. Raises `NotAllowed` as it does."""
+    record(
+        session,
+        complaint,
+        action,
+        role=acting_role(officer, action),
+        actor_id=officer.id,
+        now=now,
+        payload=payload,
+        audience=audience,
     )
 
 

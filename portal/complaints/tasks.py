@@ -1,4 +1,4 @@
-"""The jobs of this room: one-time codes for lost access codes, scans, dates counted again, and two sweeps."""
+"""The jobs of this room: one-time codes, scans, dates counted again, days that have come, and two sweeps."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -9,17 +9,18 @@ import structlog
 
 from portal.accounts.rules import CodePurpose, TooManyCodes
 from portal.accounts.service import issue_code
-from portal.complaints import codes
+from portal.complaints import codes, overdue
 from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recounting import outdated, recount
+from portal.complaints.rules import OPEN
 from portal.complaints.service import lock_document
+from portal.complaints.sorting import escalate_in_time
 from portal.config import Settings
 from portal.db import Session, writing
 from portal.evidence import queries as documents
 from portal.evidence import service as evidence
-from portal.evidence.models import Folder
 from portal.evidence.rules import ScanState
 from portal.evidence.scanner import scanner_of
 from portal.evidence.storage import Depot
@@ -31,8 +32,10 @@ from portal.jobs.rules import Cron, Task, Work
 from portal.jobs.service import enqueue
 from portal.sealing import KeyDestroyed, open_box
 from portal.web import throttle
+from portal.workdays.rules import local_day
 
 RECOUNT_ONE = "complaints.recount"
+WATCH, WATCH_ONE = "complaints.watch_days", "complaints.watch_one"
 # So many complaints are counted in one transaction: nobody else writes meanwhile on SQLite.
 RECOUNT_BATCH = 50
 
@@ -75,19 +78,26 @@ def scan_document(work: Work) -> None:
     """Have a document judged. Where the scanner gives no judgement it stays held back, for `evidence.rescan`."""
     document_id = UUID(work.payload["document"])
     depot, scanner = Depot.at(work.settings.evidence_url), scanner_of(work.settings)
-    session, name = work.session, None
+    session = work.session
     state = evidence.judge(session, document_id, depot=depot, scanner=scanner)
-    complaint_id = None
-    if state is ScanState.INFECTED and (row := documents.find(session, document_id)):
-        # A draft's document has no history yet; its row alone says what was found.
-        complaint_id = session.scalar(sa.select(Complaint.id).where(Complaint.folder_id == row.folder_id))
-        folder = session.get_one(Folder, row.folder_id)
-        name = documents.told(open_box(session, folder.key_id), row).shown
     session.begin_write()
     if state is None or not evidence.settle(session, document_id, state, now=work.now):
         return
-    if complaint_id and name:
-        lock_document(session, writing(session, session.get_one(Complaint, complaint_id)), name=name, now=work.now)
+    row = documents.find(session, document_id) if state is ScanState.INFECTED else None
+    # A draft's document has no history yet; its row alone says what was found.
+    owner = row and session.scalar(sa.select(Complaint).where(Complaint.folder_id == row.folder_id))
+    if row and owner:
+        complaint = writing(session, owner)
+        beside = documents.documents(session, row.folder_id)
+        lock_document(
+            session,
+            complaint,
+            next(one for one in beside if one.id == row.id),
+            others=[one for one in beside if one.id != row.id and one.scan is not ScanState.INFECTED],
+            profile=load(work.settings.institution),
+            base_url=work.settings.base_url,
+            now=work.now,
+        )
 
 
 def recount_clocks(work: Work) -> None:
@@ -137,7 +147,39 @@ def sweep_attempts(work: Work) -> None:
     throttle.sweep(work.session.connection(), now=work.now)
 
 
+def watch_days(work: Work) -> None:
+    """Give each complaint that a day has come for a job of its own: one that fails holds up no other."""
+    today = local_day(work.now, load(work.settings.institution).zone)
+    found = {
+        *overdue.with_documents_due(work.session, today=today),
+        *overdue.with_answer_due(work.session, today=today),
+    }
+    work.session.begin_write()
+    for complaint_id in sorted(found):
+        key = f"day:{complaint_id}:{today.isoformat()}"
+        enqueue(work.session, WATCH_ONE, {"complaint": complaint_id}, now=work.now, key=key)
+
+
+def watch_one(work: Work) -> None:
+    """Remind, deem withdrawn or escalate one complaint, as its days say now."""
+    session, profile, settings = work.session, load(work.settings.institution), work.settings
+    complaint = session.get(Complaint, UUID(work.payload["complaint"]))
+    if complaint is None:
+        return
+    try:
+        open_box(session, complaint.key_id)
+    except KeyDestroyed:
+        return
+    complaint = writing(session, complaint)
+    today = local_day(work.now, profile.zone)
+    overdue.judge_documents(session, complaint, profile=profile, base_url=settings.base_url, now=work.now)
+    if complaint.due_on and complaint.status in OPEN and complaint.due_on <= today + overdue.ESCALATE_BEFORE:
+        escalate_in_time(session, complaint, now=work.now)
+
+
 TASKS = (
+    Task(WATCH, watch_days),
+    Task(WATCH_ONE, watch_one),
     Task(codes.LOST_CODE, send_one_time_code),
     Task(evidence.SCAN, scan_document, limit=timedelta(minutes=5)),
     Task(CHANGED, recount_clocks),
@@ -146,6 +188,8 @@ TASKS = (
     Task("complaints.sweep_attempts", sweep_attempts),
 )
 CRONS = (
+    # After midnight, when the last day of somebody's time is over.
+    Cron("complaints.watch_days", WATCH, hour=0, minute=20),
     # What was stored by an older calendar in the moment of a change, and what an update of the portal
     # brought: its published holidays may be others.
     Cron("complaints.recount_clocks", CHANGED, hour=2, minute=30),

@@ -11,7 +11,7 @@ from werkzeug.http import parse_range_header
 from portal.evidence import labels, queries, service
 from portal.evidence.access import folder_holder, right_to
 from portal.evidence.copying import Copy
-from portal.evidence.models import Folder
+from portal.evidence.models import Document, Folder
 from portal.evidence.rules import Filed, Media, Right, ScanState, copy_name, given
 from portal.evidence.storage import Depot
 from portal.sealing import Box, KeyDestroyed, open_box
@@ -32,8 +32,18 @@ def document(document_id: UUID) -> ResponseReturnValue:
     before its reader may have it.
     """
     row = queries.find(session(), document_id)
-    right = right_to(row.folder_id) if row else Right.NONE
-    if row is None or right is Right.NONE:
+    right = right_to(row) if row else Right.NONE
+    if row is None:
+        abort(404)
+    return give(row, right)
+
+
+def give(row: Document, right: Right) -> Response:
+    """The answer with a document for who has this right to its folder, which the caller has asked at this request.
+
+    404 where they may have nothing of it (yet), 403 for what the scanner has locked.
+    """
+    if right is Right.NONE:
         abort(404)
     try:
         box = open_box(session(), session().get_one(Folder, row.folder_id).key_id)

@@ -28,14 +28,11 @@ def own_channel_now(profile: Institution, now: datetime, calendars: CalendarOf) 
 def answer_if_sent(profile: Institution, now: datetime, calendars: CalendarOf) -> tuple[Derivation, ...]:
     """By when a complaint is answered that is sent through this portal now and is complete: the binding date first.
 
-    Limits that run beside it follow. Nothing where the calendar is not decreed that far: the public
-    page then names the limit alone.
+    Limits that run beside it follow.
     """
     form = profile.channels[profile.own_channel].form
     moments = {Start.RECEIVED: now, Start.COMPLETE: now}
     found = deadlines.answer_by(profile, "complaint", form, moments, calendars=calendars)
-    if any(derivation.provisional for derivation in found.running):
-        return ()
     return tuple(sorted(found.running, key=lambda derivation: derivation.counted_on))
 
 

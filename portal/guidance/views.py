@@ -5,12 +5,14 @@ from datetime import date
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.filing.rules import Slug
 from portal.guidance import diagram, queries
 from portal.institution.calendars.queries import calendars
 from portal.institution.labels import BASES, CALENDARS, STARTED
+from portal.institution.telling import told
 from portal.web.access import public
 from portal.web.floor import institution, session
 from portal.web.language import language, preferred
@@ -40,11 +42,14 @@ def door() -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """What the service is for, what to have at hand, what happens by when, and the other ways."""
     now, of = clock.now(), calendars(session()).of
+    answers = queries.answer_if_sent(institution(), now, of)
     return render(
         "guidance/start.html",
         first_step=next(iter(Slug)),
         channels=queries.channels_now(institution(), now, of),
-        answers=queries.answer_if_sent(institution(), now, of),
+        # A date that a decree may still move is not named at the door.
+        answers=[] if any(one.provisional for one in answers) else answers,
+        asked=institution().files_asked(representative=False),
         guided=any(topic.guide for topic in institution().topics.values()),
         now=now,
     )
@@ -85,6 +90,30 @@ def service_levels() -> ResponseReturnValue:
         calendars=CALENDARS,
         bases=BASES,
     )
+
+
+@bp.get("/service-levels/today")
+@public
+def deadline() -> ResponseReturnValue:
+    """The date for a complaint sent here now, counted day by day, with its rule and source (BM-28)."""
+    now = clock.now()
+    return render(
+        "guidance/deadline.html",
+        answers=queries.answer_if_sent(institution(), now, calendars(session()).of),
+        now=now,
+        started=STARTED,
+        bases=BASES,
+        calendars=CALENDARS,
+    )
+
+
+@bp.get("/service-levels/today.txt")
+@public
+def deadline_text() -> ResponseReturnValue:
+    """The same as plain text."""
+    answers = queries.answer_if_sent(institution(), clock.now(), calendars(session()).of)
+    parts = ["\n".join(told(institution(), derivation, language())) for derivation in answers]
+    return Response("\n\n".join(parts) + "\n", mimetype="text/plain")
 
 
 @bp.get("/conditions")

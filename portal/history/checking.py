@@ -1,6 +1,6 @@
 """Checking histories: every chain against its subject's row, and both against the anchors."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,7 +69,7 @@ class Report:
 
 def verify(session: Session, subject: Chained, *, shelf: Shelf | None = None) -> list[Fault]:
     """What is wrong with one subject's history; with a shelf, against the anchors' copies too."""
-    return check(session, [type(subject)], shelf=shelf, only=subject.id).faults
+    return check(session, [type(subject)], shelf=shelf, only=(subject.id,)).faults
 
 
 def verify_all(session: Session, subjects: Iterable[type[Chained]], *, shelf: Shelf | None = None) -> Report:
@@ -82,9 +82,9 @@ def verify_all(session: Session, subjects: Iterable[type[Chained]], *, shelf: Sh
 
 
 def check(
-    session: Session, subjects: Sequence[type[Chained]], *, shelf: Shelf | None, only: UUID | None = None
+    session: Session, subjects: Sequence[type[Chained]], *, shelf: Shelf | None, only: Collection[UUID] | None = None
 ) -> Report:
-    """Check these tables' histories, or only the one of this subject, whose row may even be missing."""
+    """Check these tables' histories, or only those of these subjects, whose rows may even be missing."""
     report = Report()
     with _picture(session) as connection, found.tolerant(connection):
         for entry in dict.fromkeys(subject.entry_class for subject in subjects):
@@ -124,7 +124,7 @@ class _Chains:
         self.subjects = subjects
         self.report = report
 
-    def check(self, only: UUID | None) -> None:
+    def check(self, only: Collection[UUID] | None) -> None:
         """Walk rows and chains side by side: both come sorted by the subject's id."""
         chains = found.chains(self.connection, self.entry, only)
         chain = next(chains, None)
@@ -141,7 +141,7 @@ class _Chains:
             self._orphans(chain[1])
             chain = next(chains, None)
 
-    def _rows(self, only: UUID | None) -> Iterator[tuple[Any, str, FoundSubject]]:
+    def _rows(self, only: Collection[UUID] | None) -> Iterator[tuple[Any, str, FoundSubject]]:
         def of(subject: type[Chained]) -> Iterator[tuple[Any, str, FoundSubject]]:
             for raw_id, row in found.subjects(self.connection, subject, only):
                 yield raw_id, subject.__tablename__, row
@@ -245,7 +245,7 @@ class _Anchors:
         self.shelf = shelf
         self.report = report
 
-    def check(self, only: UUID | None) -> None:
+    def check(self, only: Collection[UUID] | None) -> None:
         rows = {anchors.name_of(facts.on): facts for facts in found.anchors(self.connection)}
         names = set(self.shelf.names()) if self.shelf is not None else set()
         previous_root: bytes | None = GENESIS
@@ -282,8 +282,8 @@ class _Anchors:
     def _add(self, kind: FaultKind, name: str) -> None:
         self.report.add(Fault(kind, anchor=_day(name), name=name))
 
-    def _compare(self, name: str, shelf: Shelf, only: UUID | None) -> None:
-        heads = (head for head in anchors.heads(shelf, name) if only in (None, head.subject_id))
+    def _compare(self, name: str, shelf: Shelf, only: Collection[UUID] | None) -> None:
+        heads = (head for head in anchors.heads(shelf, name) if only is None or head.subject_id in only)
         while batch := list(islice(heads, BATCH)):
             for fault in self._missed(batch, name):
                 self.report.add(fault)

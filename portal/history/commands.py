@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from portal.db import Session
 from portal.history.checking import Report, check
 from portal.history.models import every_subject
+from portal.history.reading import logs_of
 from portal.history.rules import Fault, FaultKind
 from portal.history.shelf import Shelf
 from portal.web.floor import floor
@@ -62,7 +63,8 @@ def commands(find: FindSubject) -> click.Group:
             subject_id = None if named is None else find(session, named)
             if named is not None and subject_id is None:
                 raise click.ClickException("There is no such case.")
-            report = check(session, every_subject(), shelf=Shelf.at(floor().settings.evidence_url), only=subject_id)
+            only = None if subject_id is None else (subject_id, *logs_of(session, subject_id))
+            report = check(session, every_subject(), shelf=Shelf.at(floor().settings.evidence_url), only=only)
         if subject_id is not None and not report.subjects and not report.found:
             raise click.ClickException("There is no such case.")
         click.echo(json.dumps(as_data(report)) if as_json else as_text(report))

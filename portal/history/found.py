@@ -5,7 +5,7 @@ here goes through the column types, which would stop at the first id that is non
 cannot be read becomes one over which no mac was ever made.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
@@ -45,7 +45,7 @@ class FoundSubject(NamedTuple):
 
 
 def chains(
-    connection: sa.Connection, entry: type[Entry], subject_id: UUID | None = None
+    connection: sa.Connection, entry: type[Entry], only: Collection[UUID] | None = None
 ) -> Iterator[tuple[Any, list[Found]]]:
     """Every chain of a table by the subject id that its entries name, as the database sorts them.
 
@@ -59,19 +59,19 @@ def chains(
         .join_from(entry, CaseKey, CaseKey.id == entry.key_id, isouter=True)
         .order_by(entry.subject_id, entry.seq)
     )
-    if subject_id is not None:
-        query = query.where(entry.subject_id == subject_id)
+    if only is not None:
+        query = query.where(entry.subject_id.in_(only))
     for raw_id, rows in groupby(_streamed(connection, query), key=itemgetter(1)):
         yield raw_id, [Found(_link(row), row[-4], row[-3] is not None, row[-2], row[-1]) for row in rows]
 
 
 def subjects(
-    connection: sa.Connection, subject: type[Chained], subject_id: UUID | None = None
+    connection: sa.Connection, subject: type[Chained], only: Collection[UUID] | None = None
 ) -> Iterator[tuple[Any, FoundSubject]]:
     """Every row of a subject's table with its id as found, as the database sorts them."""
     query = sa.select(*_subject_columns(subject)).order_by(subject.id)
-    if subject_id is not None:
-        query = query.where(subject.id == subject_id)
+    if only is not None:
+        query = query.where(subject.id.in_(only))
     for row in _streamed(connection, query):
         yield row[0], _subject(row)
 

@@ -53,6 +53,12 @@ class HistoryEntry(Entry):
     __tablename__ = "history_entries"
 
 
+class ReadingEntry(Entry):
+    """An entry of a reading log: who opened a case, or one of its documents, and when."""
+
+    __tablename__ = "reading_entries"
+
+
 class Chained(Base):
     """What a row has whose life is kept as a chain: `class Complaint(Chained, Base)`.
 
@@ -71,6 +77,20 @@ class Chained(Base):
     history_count: Mapped[int]
     history_head: Mapped[bytes]
     history_seal: Mapped[bytes]
+
+
+class ReadingLog(Chained):
+    """Who has read one case: a chain of its own, so that reading never changes the case or its history.
+
+    `case_id` names a row of a room above this one, hence no foreign key; the payloads die with its data key.
+    """
+
+    __tablename__ = "reading_logs"
+    entry_class: ClassVar[type[Entry]] = ReadingEntry
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(unique=True)
+    key_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case_keys.id"), unique=True)
 
 
 class Anchor(Base):

@@ -9,15 +9,18 @@ from typing import Any
 import click
 from flask import has_app_context
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.institution import deadlines, hours, labels, loader
+from portal.institution import deadlines, hours, labels, loader, telling
 from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
 from portal.institution.profile.channels import Channel
-from portal.web import floor, formats
-from portal.workdays.rules import Calendar, Day, Derivation, Start, Unit, Why
+from portal.institution.profile.parts import LANGUAGES
+from portal.institution.rules import Form
+from portal.web import floor
+from portal.workdays.rules import Calendar, Day, Derivation, Start
 
 
 class Aware(click.ParamType[datetime]):
@@ -83,6 +86,7 @@ def check(ctx: click.Context, file: Path | None, as_json: bool) -> None:
 @click.option("--received", type=Aware(), required=True, help="When it arrived.")
 @click.option("--complete", type=Aware(), help="When the last required document arrived.")
 @click.option("--extensions", type=click.IntRange(min=0), default=0, help="How many times the limit was extended.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the text.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def deadline(
     code: str | None,
@@ -91,6 +95,7 @@ def deadline(
     received: datetime,
     complete: datetime | None,
     extensions: int,
+    language: str,
     as_json: bool,
 ) -> None:
     """Derive, day by day, the date by which a complaint is answered."""
@@ -115,9 +120,9 @@ def deadline(
     if as_json:
         click.echo(json.dumps(facts(profile, channel, moments, answer, there), indent=2, ensure_ascii=False))
     else:
-        # Operators' commands speak English; the labels are those of the pages.
-        with force_locale("en"):
-            _tell(profile, channel, answer)
+        # The words are those of the pages, in either language: the text may be meant for a customer.
+        with force_locale(language):
+            _tell(profile, channel, answer, language)
 
 
 def _profile(code: str | None) -> Institution:
@@ -211,22 +216,15 @@ def _day(day: Day) -> dict[str, Any]:
     return told
 
 
-def _tell(profile: Institution, channel: Channel, answer: deadlines.AnswerBy) -> None:
-    click.echo(f"{profile.name}, {channel.label.en} ({channel.form})")
+def _tell(profile: Institution, channel: Channel, answer: deadlines.AnswerBy, language: str) -> None:
+    forms = {Form.VERBAL: _("verbal"), Form.WRITTEN: _("written")}
+    click.echo(f"{profile.name}, {channel.label[language]} ({forms[channel.form]})")
     for limit in answer.waiting:
-        click.echo(f"{limit.label.en}: not running yet, it starts when: {labels.STARTED[limit.start]}")
+        starts = _("not running yet, it starts when: %(event)s", event=labels.STARTED[limit.start])
+        click.echo(f"{limit.label[language]}: {starts}")
     for derivation in answer.running:
-        limit = profile.limits[derivation.limit.key]
-        extended = "".join(f" + {step}" for step in derivation.extensions)
-        days = "working days" if derivation.limit.unit is Unit.WORKING else "calendar days"
-        click.echo(f"\n{limit.label.en}: {limit.amount}{extended} {days} ({limit.source.en}; {limit.confidence})")
-        click.echo(f"Calendar: {labels.CALENDARS[derivation.calendar]}, revision {derivation.revision}")
-        for day in derivation.days:
-            number = "–" if day.counted is None else str(day.counted)
-            reason = labels.why(day, derivation.limit.start, derivation.limit.unit, "en")
-            if day.reason.why is Why.START:
-                reason += f". {labels.COUNTING_STARTS[derivation.limit.unit]}"
-            click.echo(f"{day.on}  {formats.weekday_short(day.on, 'en')}  {number:>3}  {reason}")
-        binds = "  (the earliest: it binds)" if derivation is answer.binding and len(answer.running) > 1 else ""
-        provisional = "  (provisional)" if derivation.provisional else ""
-        click.echo(f"Answered by {formats.day(derivation.counted_on, 'en')}{binds}{provisional}")
+        click.echo()
+        for line in telling.told(profile, derivation, language):
+            click.echo(line)
+        if derivation is answer.binding and len(answer.running) > 1:
+            click.echo(_("It ends first, so it binds."))

@@ -17,6 +17,7 @@ from portal.institution.profile.channels import Channel, Office, Service
 from portal.institution.profile.limits import (
     Clocks,
     EscalationStep,
+    Extension,
     ExtensionGround,
     Limit,
     Objection,
@@ -135,6 +136,12 @@ class Institution(Part):
         """
         limits = self.clocks.answer.get(kind) or self.clocks.answer["complaint"]
         return tuple(self.limits[code] for code in limits.of(form))
+
+    @property
+    def documents_extension(self) -> Extension | None:
+        """How the customer's time to complete the documents may be lengthened, if there is one and it may be."""
+        completion = self.clocks.documents
+        return self.limits[completion.limit].extension if completion else None
 
     def purposes(self, *, representative: bool) -> tuple[Document, ...]:
         """What a customer's (or representative's) files can show, in the file's order.

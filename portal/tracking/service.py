@@ -1,14 +1,19 @@
-"""What a customer does beyond reading: getting a new access code."""
+"""What a customer does beyond reading, and who of us has opened what they sent."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from portal.accounts.queries import names
 from portal.accounts.service import use_code
 from portal.complaints.codes import begin_session, replace_code
 from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import record
 from portal.complaints.rules import Action
 from portal.db import Session
+from portal.evidence.rules import Filed
+from portal.history.reading import Reading, readings
 
 
 def renew_code(session: Session, complaint: Complaint, *, party: Party, one_time: UUID, now: datetime) -> str:
@@ -22,3 +27,26 @@ def renew_code(session: Session, complaint: Complaint, *, party: Party, one_time
     record(session, complaint, Action.RENEW_CODE, role=party.role, actor_id=party.id, now=now)
     opening = replace_code(session, complaint_id=complaint.id, party_id=party.id, now=now)
     return begin_session(session, opening.row, now=now, new_code=opening.printed)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document that an officer has opened."""
+
+    at: datetime
+    officer: str
+    name: str = field(repr=False)
+
+
+def opened_documents(session: Session, complaint_id: UUID, documents: Sequence[Filed]) -> list[Opened]:
+    """Which officer opened which of these documents, the last first; from the reading log."""
+    read = [one for one in readings(session, complaint_id) if one.kind is Reading.DOCUMENT] if documents else []
+    if not read:
+        return []
+    shown = {one.id: one.shown for one in documents}
+    officers = names(session)
+    return [
+        Opened(one.at, officers[one.officer_id], shown[one.document_id])
+        for one in read
+        if one.officer_id in officers and one.document_id in shown
+    ]

@@ -17,7 +17,9 @@ from portal.web import typed
 __all__ = [
     "AmountField",
     "BooleanField",
+    "ChecksField",
     "DatePartsField",
+    "DayField",
     "FilesField",
     "HiddenField",
     "LongTextField",
@@ -113,6 +115,24 @@ class BooleanField(wtforms.BooleanField):
         return {self.name: "y" if self.data else ""}
 
 
+class ChecksField(wtforms.SelectMultipleField):
+    """Any number of some choices, each a box of its own. What is not among them counts as not ticked."""
+
+    data: list[str] | None
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, choices: Sequence[Any] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, choices=choices, validate_choice=False, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        offered = {choice.value for choice in self.choices}
+        self.data = [value for value in dict.fromkeys(self.data or ()) if value in offered]
+
+    def inputs(self) -> dict[str, str]:
+        return {self.name: ",".join(self.data or ())}
+
+
 class _ReadField(Field):
     """A single text that is read into a value; the text stays as typed when it cannot be read."""
 
@@ -152,6 +172,13 @@ class TimeField(_ReadField):
 
     def _show(self) -> str:
         return self.data.strftime("%H.%M") if self.data else ""
+
+
+class DayField(_ReadField):
+    """A date in one field, for who types many of them: the browser's own, or typed."""
+
+    read = staticmethod(typed.read_day)
+    data: date | None
 
 
 class AmountField(_ReadField):

@@ -42,6 +42,6 @@ def focus_id(field: Any) -> str:
     """The id of the control that the summary's link lands on: a field's first input."""
     if field.type == "DatePartsField":
         return f"{field.id}-d"
-    if field.type == "RadioField":
+    if field.type in ("RadioField", "ChecksField"):
         return f"{field.id}-0"
     return str(field.id)

@@ -71,10 +71,15 @@ def an_invitation(
 
 
 def an_officer(
-    house: Database, profile: Institution, *roles: OfficerRole, divisions: Sequence[str] = (), name: str | None = None
+    house: Database,
+    profile: Institution,
+    *roles: OfficerRole,
+    divisions: Sequence[str] = (),
+    name: str | None = None,
+    email: str | None = None,
 ) -> Known:
     """An officer who has accepted their invitation and set up an authenticator app."""
-    officer_id, link = an_invitation(house, profile, *roles, divisions=divisions, name=name)
+    officer_id, link = an_invitation(house, profile, *roles, divisions=divisions, name=name, email=email)
     password = passwords.hash_password(PASSWORD)
     with house.session() as session:
         session.begin_write()

@@ -26,6 +26,7 @@ from portal import migrating
 from portal.app import create_app
 from portal.config import Settings
 from tests import postgres
+from tests.bench import uploads
 from tests.bench.load import Connection, Server, cpu_per_request, granian, request_bytes
 from tests.intake.journey import walk_to
 from tests.journeys.filing import follow_a_case
@@ -82,6 +83,8 @@ def measure(folder: Path, *, rounds: int, requests: int, complaints: int) -> dic
                 figures["shares"][name] = shares(bare, server, asked, rounds=rounds, requests=requests)
                 if name == "sqlite":
                     figures["pages"] = {a.name: weight(server, a) for a in asked if a.status == 200}
+                    with quiet():
+                        figures["uploads"] = uploads.measure(folder, app, server, BASE_URL, rounds=rounds)
                     figures["start"] = {"seconds to the first answer": first_answer(environment)}
                 app.extensions["aduan"].database.dispose()
     finally:
@@ -195,6 +198,7 @@ def as_text(figures: dict[str, Any]) -> str:
     lines.append(f"\nFirst view, at most {PAGE_BYTES:,} bytes and {PAGE_REQUESTS} requests")
     for name, page in figures["pages"].items():
         lines.append(f"  {name:28} {page['bytes']:8,} bytes   {page['requests']} requests")
+    lines += uploads.as_text(figures["uploads"])
     seconds = figures["start"]["seconds to the first answer"]
     lines.append("\nFirst answer after {:.2f} s of CPU; asked: {} s, then {} s".format(seconds, *FIRST_ANSWER_SECONDS))
     return "\n".join(lines)

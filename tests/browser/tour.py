@@ -48,6 +48,11 @@ def tour(page: Page, server: Server, lang: str) -> Iterator[str]:
 def _public(page: Page, lang: str) -> Iterator[str]:
     for name, path in (
         ("start", ""),
+        ("customer service", "customer-service"),
+        ("procedure", "procedure"),
+        ("time limits", "service-levels"),
+        ("how the date is counted", "service-levels/today"),
+        ("conditions", "conditions"),
         ("privacy notice", "privacy"),
         ("accessibility", "accessibility"),
         ("404", "nothing-here"),

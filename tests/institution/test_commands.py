@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 
 from portal.institution.commands import deadline, institution
 from tests.institution.specimens import LUMBUNG
@@ -142,18 +143,33 @@ def test_in_words_each_day_stands_on_a_line() -> None:
     lines = result.stdout.splitlines()
     assert "2026-03-13  Fri    0  Documents complete. Counting starts on the next working day" in lines
     assert "2026-03-18  Wed    –  Joint leave for Nyepi" in lines
-    assert any(line.startswith("Written complaint: 10 + 10 working days (POJK\u00a022/2023") for line in lines)
-    assert lines[-1].replace("\u00a0", " ") == "Answered by Monday 20 April 2026"
+    assert "Written complaint: 10\u00a0working days + 10\u00a0working days" in lines
+    assert "Source: POJK\u00a022/2023 and Bank Muamalat’s complaint procedure" in lines
+    assert lines[-1].replace("\u00a0", " ") == "Last day: Monday 20 April 2026"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_text_is_had_in_indonesian_too(app: Flask) -> None:
+    with app.app_context():
+        result = ask("--channel", "portal", "--received", LEBARAN, "--complete", LEBARAN, "--language", "id")
+        waiting = ask("--channel", "email", "--received", LEBARAN, "--language", "id").stdout
+    lines = result.stdout.replace("\u00a0", " ").splitlines()
+    assert lines[0].endswith("(tertulis)")
+    assert "Pengaduan tertulis: 10 hari kerja" in lines
+    assert "2026-03-13  Jum    0  Dokumen lengkap. Hitungan mulai hari kerja berikutnya" in lines
+    assert "2026-03-18  Rab    –  Cuti bersama Hari Suci Nyepi" in lines
+    assert lines[-1] == "Batas waktu: Senin, 6 April 2026"
+    assert "belum berjalan, mulai saat: Dokumen lengkap" in waiting
 
 
 def test_in_words_the_binding_clock_and_a_waiting_one_are_named() -> None:
     both = ask("--institution", str(LUMBUNG), "--channel", "website", "--received", LEBARAN, "--complete", LEBARAN)
-    assert "Answered by Thursday 2\u00a0April 2026  (the earliest: it binds)" in both.stdout
+    assert "Last day: Thursday 2\u00a0April 2026\nIt ends first, so it binds.\n" in both.stdout
     assert (
         "not running yet, it starts when: Documents complete" in ask("--channel", "email", "--received", LEBARAN).stdout
     )
     late = "2027-12-27T10:00+07:00"
-    assert "(provisional)" in ask("--channel", "portal", "--received", late, "--complete", late).stdout
+    assert "This date is provisional." in ask("--channel", "portal", "--received", late, "--complete", late).stdout
 
 
 @pytest.mark.parametrize(

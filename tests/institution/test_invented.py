@@ -85,7 +85,7 @@ def test_a_complaint_is_filed_by_its_own_topics_types_limits_and_calendar(
     topic = walk_to(client, "topic", lang)
     assert [choice["value"] for choice in topic.all("input[name=topic]")] == ["collection", "disbursement", "other"]
     client.forget()
-    check = walk_to(client, "check", lang, topic={"topic": "other"}, transaction={"type": "loan"})
+    check = walk_to(client, "check", lang, topic={"topic": "other"}, transactions={"type": "loan"})
     assert profile.transaction_types["loan"].label[lang] in check.text
     sent = send(check)
     number, code = number_and_code(sent)

@@ -102,6 +102,9 @@ def walk_to(client: Client, slug: str, lang: str = "id", **changes: Mapping[str,
     """
     changed = {step.replace("_", "-"): answers for step, answers in changes.items()}
     page = client.get(f"/{lang}/file/privacy")
+    if page.has(".actions a.button"):
+        # Begun before: it goes on at its first gap.
+        page = client.get(page.one(".actions a.button")["href"])
     for _ in range(MOST_STEPS):
         step = page.path.removeprefix(f"/{lang}/file/")
         if step == slug:

@@ -1,11 +1,8 @@
 """The server is killed at random moments of sending: every number that was shown is complete, none is double."""
 
 import http.client
-import os
 import random
 import re
-import signal
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -28,8 +25,8 @@ from portal.filing.models import Draft
 from portal.history.checking import verify
 from portal.jobs.models import Job
 from portal.notices.models import Notice
-from portal.serve import serve
 from tests.intake.journey import walk_to
+from tests.journeys.forked import Forked
 from tests.page import Client
 
 KILLS = 50
@@ -47,33 +44,8 @@ class Sending:
     shown: list[tuple[str, str]] = field(default_factory=list)
 
 
-class ForkedServer:
-    """A real server process on a port of its own that can be killed without a word."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self.pid = 0
-
-    def start(self) -> None:
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                serve(create_app(self.settings), host="127.0.0.1", port=self.port, worker=False)
-            finally:
-                os._exit(1)
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return
-            time.sleep(0.005)
-        raise RuntimeError("the server did not start")
-
-    def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+class ForkedServer(Forked):
+    """A server as one customer's browser asks it."""
 
     def ask(self, method: str, path: str, sending: Sending, body: str | None = None) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)

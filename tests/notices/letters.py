@@ -18,9 +18,14 @@ NOW = datetime(2026, 3, 11, 13, 17, tzinfo=UTC)
 CODE = "407316"
 NUMBER = "BM-26-K7QX-4MTR"
 
+# What every letter about a complaint tells.
+LINKED = {"number": NUMBER, "sign_in_url": "https://pengaduan.example.co.id/id/track"}
+
 FACTS: dict[NoticeKind, dict[str, Any]] = {
     NoticeKind.RECEIPT: {
         "number": NUMBER,
+        "kind": "pengaduan",
+        "short": False,
         "received_at": NOW,
         "due_on": date(2026, 4, 6),
         "represented": False,
@@ -33,6 +38,7 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
     },
     NoticeKind.DOCUMENTS_RECEIVED: {
         "number": NUMBER,
+        "kind": "pengaduan",
         "received_at": NOW,
         "count": 2,
         "completed": True,
@@ -40,6 +46,23 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
         "missing": [],
         "sign_in_url": "https://pengaduan.example.co.id/id/track",
     },
+    NoticeKind.DOCUMENTS_ASKED: LINKED
+    | {
+        "why": "asked",
+        "missing": ["Bukti kepemilikan rekening", "Bukti transaksi"],
+        "bring_by": date(2026, 4, 6),
+        "withdrawn": False,
+    },
+    NoticeKind.DEEMED_WITHDRAWN: LINKED
+    | {
+        "missing": ["Bukti kepemilikan rekening"],
+        "ended_on": date(2026, 4, 6),
+        "start_url": "https://pengaduan.example.co.id/id/",
+    },
+    NoticeKind.CALL_US: LINKED | {"channel": load("muamalat").contact},
+    NoticeKind.AUTHORITY_DECIDED: LINKED | {"accepted": True, "ends_on": date(2026, 12, 31)},
+    NoticeKind.NOW_WRITTEN: LINKED | {"due_on": date(2026, 4, 6)},
+    NoticeKind.MESSAGE: LINKED | {"interim": False},
     NoticeKind.DATE_CHANGED: {
         "number": NUMBER,
         "changes": [
@@ -53,6 +76,22 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
         "bring_before": None,
         "bring_by": None,
         "sign_in_url": "https://pengaduan.example.co.id/id/track",
+    },
+    NoticeKind.DOCUMENT_LOCKED: {
+        "number": NUMBER,
+        "kind": "pengaduan",
+        "document": "Bukti transaksi",
+        "asked": "stopped",
+        "bring_by": date(2026, 4, 8),
+        "sign_in_url": "https://pengaduan.example.co.id/id/track",
+    },
+    NoticeKind.POWER_ENDED: {
+        "number": NUMBER,
+        "kind": "pengaduan",
+        "revoked": True,
+        "represents": True,
+        "sign_in_url": "https://pengaduan.example.co.id/id/track",
+        "lost_code_url": "https://pengaduan.example.co.id/id/track/lost-code",
     },
     NoticeKind.ONE_TIME_CODE: {"minutes": 10, "expires_at": NOW + timedelta(minutes=10)},
     NoticeKind.RESUME_CODE: {

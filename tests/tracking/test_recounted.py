@@ -79,6 +79,11 @@ def test_a_holiday_decreed_in_mid_case_shows_both_dates(
     assert counted in plain(derivation)
     row = next(row for row in derivation.all("tbody tr") if skipped in row.text)
     assert [cell.text for cell in row.all("td")] == ["–", skipped]
+    text = derivation.follow({"id": "Hal yang sama sebagai teks biasa", "en": "The same as plain text"}[lang])
+    told_plainly = text.source.replace("\u00a0", " ")
+    assert promised in told_plainly.splitlines()[1] and counted in told_plainly
+    assert any(line.startswith("2026-12-02") and line.endswith(f"–  {skipped}") for line in told_plainly.splitlines())
+    assert case.number not in told_plainly
     # What one puts into one's own calendar is the promise.
     assert (
         b"DTSTART;VALUE=DATE:20261207"

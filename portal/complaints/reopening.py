@@ -1,0 +1,56 @@
+"""One more document that a round needs, and the customer's own time to bring what is missing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from portal.complaints import clocks, completeness
+from portal.complaints.models import Clock, Complaint, Requirement, Round
+from portal.complaints.rules import ClockPurpose, still_checked
+from portal.db import Session
+from portal.institution.calendars.queries import calendars
+from portal.institution.models import Institution
+from portal.workdays.rules import Start
+
+
+def ask_more(
+    session: Session, complaint: Complaint, codes: Sequence[str], *, profile: Institution, now: datetime
+) -> None:
+    """The round needs these documents besides, which it did not name yet; the customer's time begins anew.
+
+    While our time to check what arrived runs, our own limit waits for them. Later they are asked for
+    without stopping anything: the date that was promised stands, and no time of the customer's ends (BM-30).
+    """
+    opened, of = completeness.newest_round(session, complaint), calendars(session).of
+    for code in codes:
+        session.add(Requirement(round_id=opened.id, code=code, asked_at=now, arrived_at=None, questioned_at=None))
+    session.flush()
+    if opened.complete_at and not still_checked(opened.complete_at, profile, of, now=now):
+        return
+    opened.complete_at = None
+    running = _clocks(session, opened)
+    for clock in running:
+        if clock.purpose is ClockPurpose.DOCUMENTS:
+            clock.ended_at = clock.ended_at or now
+        elif clock.starts == Start.COMPLETE:
+            clocks.stop(clock)
+    asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=of, now=now)
+    complaint.due_on = clocks.due_on(running)
+    complaint.documents_due_on = asked.due_on if asked else None
+    session.flush()
+
+
+def documents_clock(session: Session, complaint: Complaint) -> Clock | None:
+    """The customer's own time in the newest round, while it runs."""
+    opened = completeness.newest_round(session, complaint)
+    running = (
+        clock
+        for clock in reversed(_clocks(session, opened))
+        if clock.purpose is ClockPurpose.DOCUMENTS and clock.ended_at is None
+    )
+    return next(running, None)
+
+
+def _clocks(session: Session, opened: Round) -> list[Clock]:
+    return list(session.scalars(sa.select(Clock).where(Clock.round_id == opened.id).order_by(Clock.id)))
