@@ -15,6 +15,7 @@ from portal.complaints import tasks as complaints
 from portal.config import Settings, SettingsError
 from portal.db import Database
 from portal.deployment import profile_of
+from portal.desk.search import tasks as search
 from portal.evidence import tasks as evidence
 from portal.filing import tasks as filing
 from portal.history import tasks as history
@@ -26,7 +27,7 @@ from portal.notices import tasks as notices
 from portal.web.logs import configure_logs
 
 # Every room that has a tasks module. A room that is not named here has jobs that nobody runs.
-ROOMS = (jobs, history, notices, accounts, evidence, complaints, filing)
+ROOMS = (jobs, history, notices, accounts, evidence, complaints, filing, search)
 DEFAULT_THREADS = 2
 
 log = structlog.get_logger("portal.jobs")

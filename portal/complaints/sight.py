@@ -1,5 +1,6 @@
 """Which complaints an officer sees: one condition for lists, search, counts, exports and single cases alike."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,16 +20,20 @@ def sees_all(officer: Officer) -> bool:
     return officer.has(*SEES_ALL)
 
 
-def visible(officer: Officer) -> sa.ColumnElement[bool]:
+def visible(officer: Officer, complaint_id: Any = Complaint.id) -> sa.ColumnElement[bool]:
     """Whether an officer sees a complaint; every statement that reads some for an officer asks it.
 
     A member of a division sees what was passed to that division, answered or not, and nothing else.
+    `complaint_id` is the column that names the complaint in a statement about another table.
     """
     if sees_all(officer):
         return sa.true()
     if not officer.has(OfficerRole.DIVISION_MEMBER):
         return sa.false()
-    return Complaint.id.in_(sa.select(Pass.complaint_id).where(Pass.division.in_(sorted(officer.divisions))))
+    passed: sa.ColumnElement[bool] = complaint_id.in_(
+        sa.select(Pass.complaint_id).where(Pass.division.in_(sorted(officer.divisions)))
+    )
+    return passed
 
 
 def seen_case(session: Session, officer: Officer, case_id: UUID) -> Complaint | None:

@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.rules import Officer, OfficerRole
+from portal.complaints.sight import READERS
 
 
 class Entry(NamedTuple):
@@ -18,7 +19,7 @@ class Entry(NamedTuple):
 
 
 ENTRIES = (
-    Entry("desk.home", _l("Desk"), frozenset(OfficerRole)),
+    Entry("desk.home", _l("Queue"), frozenset(READERS)),
     Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
     Entry("desk.account", _l("My account"), frozenset(OfficerRole)),
 )

@@ -19,6 +19,7 @@ __all__ = [
     "BooleanField",
     "ChecksField",
     "DatePartsField",
+    "DayField",
     "FilesField",
     "HiddenField",
     "LongTextField",
@@ -171,6 +172,13 @@ class TimeField(_ReadField):
 
     def _show(self) -> str:
         return self.data.strftime("%H.%M") if self.data else ""
+
+
+class DayField(_ReadField):
+    """A date in one field, for who types many of them: the browser's own, or typed."""
+
+    read = staticmethod(typed.read_day)
+    data: date | None
 
 
 class AmountField(_ReadField):

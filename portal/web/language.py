@@ -61,8 +61,12 @@ def page_url(endpoint: str, code: str) -> str:
 
 
 def alternatives(request: Request) -> list[tuple[str, str, str]]:
-    """(code, name, URL) of this page in each language; the start page where it cannot be linked to."""
+    """(code, name, URL) of this page in each language; the start page where it cannot be linked to.
+
+    What the address says beyond the page stays in it: filters, and where a list goes on.
+    """
     endpoint = request.endpoint
+    query = request.query_string.decode("ascii", "ignore")
     found = []
     for code in LANGUAGES:
         if (
@@ -73,6 +77,7 @@ def alternatives(request: Request) -> list[tuple[str, str, str]]:
         ):
             values = request.view_args
             url = url_for(endpoint, lang=code, **values) if values else page_url(endpoint, code)
+            url += f"?{query}" if query else ""
         else:
             url = page_url("guidance.start", code)
         found.append((code, NAMES[code], url))

@@ -82,6 +82,22 @@ def read_date(day: str, month: str, year: str) -> date:
     return date(full, number, _digits(day, 2))
 
 
+# 2026-04-06 as a browser's own field sends it; 6/4/2026, 6.4.2026, 6 April 2026 as people type it.
+DAY = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<day>\d{1,2})[\s./-]+(?P<month>\w+)[\s./-]+(?P<year>\d+)"
+)
+
+
+def read_day(text: str) -> date:
+    """A date in one field, the year first or the day first. Raises `ValueError` where there is no such day."""
+    found = DAY.fullmatch(_short(text))
+    if not found:
+        raise ValueError("day")
+    if found["y"]:
+        return read_date(found["d"], found["m"], found["y"])
+    return read_date(found["day"], found["month"], found["year"])
+
+
 def read_time(text: str) -> time:
     """A time of day such as 14.30, 14:30, 1430, 9 or 2.30 pm. Raises `ValueError` for anything else."""
     found = TIME.fullmatch(_short(text))

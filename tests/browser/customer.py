@@ -42,13 +42,16 @@ class Customer:
 
     @property
     def answers(self) -> dict[str, dict[str, Any]]:
-        """Their answers by step; the transaction was a month ago."""
+        """Their answers by step; whatever has a date was a month ago."""
         on = date.today() - timedelta(days=30)
+        day, month, year = str(on.day), str(on.month), str(on.year)
         answers = deepcopy(ANSWERS)
         answers["identity"]["name"] = self.name
         answers["contact"]["email"] = self.email
         answers["account"]["account"] = self.account
-        answers["transactions"] |= {"on-d": str(on.day), "on-m": str(on.month), "on-y": str(on.year)}
+        answers["authority"] |= {"given_on-d": day, "given_on-m": month, "given_on-y": year}
+        for step in ("guide", "transactions"):
+            answers[step] |= {"on-d": day, "on-m": month, "on-y": year}
         return answers
 
     @property

@@ -1,13 +1,18 @@
 """What must hold on every page in every state: axe, narrow screens, large text, few requests, few bytes."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
+from portal.sealing import KeyRing
+from tests.browser.branches import BRANCHES
 from tests.browser.conftest import Visit
-from tests.browser.server import Server
+from tests.browser.server import Server, serving
 from tests.browser.tour import tour
 
 NARROWEST = 320
@@ -59,6 +64,56 @@ def test_no_page_is_wider_than_a_narrow_screen_or_cuts_large_text(server: Server
             devtools.send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size * 13 // 16}})
             assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{size}px"
             faults += [f"{name}, {size} px letters: {fault}" for fault in page.evaluate(OVERFLOW)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture(scope="module")
+def institutions(
+    run_folder: Path, sqlite_template: Path, keys: KeyRing, server: Server
+) -> Iterator[Callable[[str], Server]]:
+    """A server for each institution, started when it is first asked for."""
+    running = {"muamalat": server}
+    with ExitStack() as stack:
+
+        def of(code: str) -> Server:
+            if code not in running:
+                folder = run_folder / f"{code}-{os.getpid()}"
+                running[code] = stack.enter_context(serving(folder, sqlite_template, keys, PORTAL_INSTITUTION=code))
+            return running[code]
+
+        yield of
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_a_branch_of_the_way_is_as_fit_for_everybody(
+    institutions: Callable[[str], Server],
+    visit: Visit,
+    audit: Callable[[Page], None],
+    keys: KeyRing,
+    branch: str,
+    lang: str,
+) -> None:
+    """Axe, and letters of both sizes at 320 px. Where one language is dark and narrow, the other is light and wide."""
+    code, states = BRANCHES[branch]
+    server = institutions(code)
+    page = visit(server, f"/{lang}/")
+    devtools = page.context.new_cdp_session(page)
+    looks = [("light", 360), ("dark", 1280), ("dark", 360), ("light", 1280)]
+    faults = []
+    for number, name in enumerate(states(page, server, keys, lang)):
+        page.set_viewport_size({"width": NARROWEST, "height": 900})
+        for size in (32, 16):
+            devtools.send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size * 13 // 16}})
+            faults += [f"{name}, {size} px letters: {fault}" for fault in page.evaluate(OVERFLOW)]
+        # The languages differ in both, on each page.
+        scheme, width = looks[number % 4 ^ (lang == "en")]
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        try:
+            audit(page)
+        except AssertionError as fault:
+            faults.append(f"{name}, {scheme}, {width} px: {fault}")
     assert not faults, "\n".join(faults)
 
 

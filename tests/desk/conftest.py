@@ -55,3 +55,9 @@ def another(app: Flask, settings: Settings) -> Callable[..., Client]:
         return client
 
     return device
+
+
+@pytest.fixture(params=["id", "en"])
+def lang(request: pytest.FixtureRequest) -> str:
+    """The language of the pages."""
+    return str(request.param)

@@ -327,8 +327,8 @@ def test_a_check_in_another_system_and_a_code_told_by_telephone_are_marked(
     """KF-15, KF-27, K3-14, K3-25, K3-36: the payment code itself is kept nowhere."""
     case = file_case(house, profile, topic="payment_method")
     sign_in(client, agent)
-    page = do(client, case, "check", system="Sistem pembayaran", found="Aktif", told=True)
-    assert "Told by telephone." in page.text and "Aktif" in page.one("[aria-labelledby=checks]").text
+    page = do(client, case, "check", system="Sistem pembayaran", found="Akunnya aktif sejak Oktober", told=True)
+    assert "Told by telephone." in page.text and "Akunnya aktif" in page.one("[aria-labelledby=checks]").text
 
 
 # ── documents asked for ──────────────────────────────────────────────────────────────────────────

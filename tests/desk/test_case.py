@@ -199,4 +199,4 @@ def test_the_auditor_reads_who_did_and_who_read_what_and_cuts_both_to_one_office
     cut = page.form().fill(by=str(agent.id)).submit()
     assert auditor.name not in cut.one("[aria-labelledby=read]").text
     assert len(cut.all(".timeline li")) == 1
-    client.get(f"{path_of(case)}/audit", status=403)
+    client.get(f"/en/desk/audit/{case.complaint_id}", status=403)

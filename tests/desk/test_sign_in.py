@@ -60,7 +60,7 @@ def test_password_and_app_open_the_desk(client: Client, agent: Known, lang: str)
     page = page.form().fill(code=agent.code()).submit()
     assert page.path == f"/{lang}/desk"
     assert agent.name in page.text
-    assert ("Agen" if lang == "id" else "Agent") in page.text
+    assert page.heading == ("Antrean" if lang == "id" else "Queue")
 
 
 def test_the_address_is_read_however_it_is_written(client: Client, agent: Known) -> None:

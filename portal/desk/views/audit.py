@@ -16,7 +16,7 @@ from portal.web.language import language
 from portal.web.pages import render
 
 
-@bp.get("/cases/<uuid:case_id>/audit")
+@bp.get("/audit/<uuid:case_id>")
 @officer(OfficerRole.AUDITOR, OfficerRole.CS_MANAGER)
 def audit(case_id: UUID, officer: Officer) -> ResponseReturnValue:
     """Who did what in a case and who read it; `by` is the id of the officer to whom both lists are cut."""
