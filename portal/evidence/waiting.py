@@ -91,7 +91,7 @@ class Waiting:
                 return begun
             ours, theirs = socket.socketpair()
             with theirs:
-                return started(arguments, theirs, theirs), ours
+                return started(arguments, theirs.fileno(), theirs.fileno()), ours
 
     def _fork(self, arguments: Sequence[str]) -> tuple[Process, socket.socket] | None:
         # Each attempt has a socket of its own: a child that was forked and not told of must not read this file.
@@ -105,6 +105,11 @@ class Waiting:
                 told, handed, _, _ = socket.recv_fds(self._control, 64, 1, socket.MSG_CMSG_CLOEXEC)
             except OSError:
                 told, handed = b"", []
+            except BaseException:
+                # Its answer may still come, and the next to ask must not take it for theirs.
+                ours.close()
+                self._end()
+                raise
         if not told or not handed:
             ours.close()
             self._end()
@@ -116,7 +121,7 @@ class Waiting:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(ANSWERED_WITHIN)
         with theirs:
-            self._process = started(["serve"], theirs, subprocess.DEVNULL)
+            self._process = started(["serve"], theirs.fileno(), subprocess.DEVNULL)
 
     def end(self) -> None:
         """End the waiting process. Children at work end with their own files."""
@@ -141,7 +146,7 @@ class Waiting:
         self._lock.release()
 
 
-def started(arguments: Sequence[str], stdin: socket.socket, stdout: socket.socket | int) -> "subprocess.Popen[bytes]":
+def started(arguments: Sequence[str], stdin: int, stdout: int) -> "subprocess.Popen[bytes]":
     """A new decoder process, which has nothing of this one but these."""
     return subprocess.Popen(
         # -I: no environment, no user's packages, no current folder on the path.
