@@ -57,10 +57,14 @@ class Decoding:
         self._timer = self._killed_after(FETCHED_WITHIN)
 
     def _killed_after(self, seconds: float) -> threading.Timer:
-        timer = threading.Timer(seconds, self._process.kill)
+        # The timer keeps this object, and its socket, until then: a copy that nobody closes is ended by it.
+        timer = threading.Timer(seconds, self._kill)
         timer.daemon = True
         timer.start()
         return timer
+
+    def _kill(self) -> None:
+        self._process.kill()
 
     def _ask(self, content: Iterable[bytes]) -> dict[str, Any]:
         """Give it the file through a socket, piece by piece: nothing of it touches a disk."""
