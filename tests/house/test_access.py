@@ -54,6 +54,8 @@ TAGS = {
     "tracking.timeline": "case_holder",
     "tracking.deadline": "case_holder",
     "tracking.deadline_file": "case_holder",
+    "tracking.documents_deadline": "case_holder",
+    "tracking.authority": "case_holder",
     "tracking.deadline_text": "case_holder",
     "tracking.withdraw": "case_holder",
     "tracking.code": "case_holder",
