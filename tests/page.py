@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
@@ -23,6 +24,18 @@ from tests.markup import LABELLED, BadPage, Node, check_page, check_part, squeez
 REDIRECTS = {301, 302, 303, 307, 308}
 NETWORKS = IPv4Address("10.0.0.0")
 _serial = count(1)
+
+
+class _Buffered(FlaskClient):
+    """Reads every answer to its end and closes it, as a server does: what a file came from is not left open."""
+
+    def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> TestResponse:
+        return super().open(*args, buffered=buffered, **kwargs)
+
+
+def _opened(app: Flask) -> FlaskClient:
+    return _Buffered(app, app.response_class, use_cookies=True)
+
 
 # ── the client ───────────────────────────────────────────────────────────────────────────────────
 
@@ -33,7 +46,7 @@ class Client:
     def __init__(self, app: Flask, base_url: str) -> None:
         self.app = app
         self.base_url = base_url
-        self.http = app.test_client()
+        self.http = _opened(app)
         self.headers: dict[str, str] = {}
         # Each browser is on a network of its own, unless a test puts several on one.
         self.address = str(NETWORKS + next(_serial))
@@ -54,7 +67,7 @@ class Client:
 
     def forget(self) -> None:
         """Drop all cookies, as another device would have none."""
-        self.http = self.app.test_client()
+        self.http = _opened(self.app)
 
     def _visit(
         self,

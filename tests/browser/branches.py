@@ -49,7 +49,8 @@ def representative(page: Page, server: Server, keys: KeyRing, lang: str) -> Iter
     page.goto(f"/{lang}/file/transactions")
     expect(page.locator(".files .file")).to_have_count(2)
     yield "transactions"
-    page.goto(f"/{lang}/file/tasks")
+    page.goto(f"/{lang}/file")
+    expect(page.locator("main .tasks")).to_be_visible()
     yield "tasks"
     page.goto(f"/{lang}/file/check")
     yield "check"

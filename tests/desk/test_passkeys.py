@@ -120,7 +120,7 @@ def test_nobody_removes_anothers(device: Device, key: SoftKey, house: Database, 
     page = sign_in(client, an_officer(house, profile))
     with house.session() as session:
         (theirs,) = session.scalars(sa.select(Passkey.id))
-    token = page.one("[name=csrf_token]").get("value")
+    token = page.all("[name=csrf_token]")[0].get("value")
     client.http.post(f"/en/desk/account/passkeys/{theirs}/remove", data={"csrf_token": token}, base_url=LOCAL)
     with house.session() as session:
         assert session.scalars(sa.select(Passkey.id)).all() == [theirs]

@@ -306,7 +306,7 @@ def test_signing_in_again_ends_the_session_before(client: Client, agent: Known) 
     page = sign_in(client, agent)
     first = desk_cookie(client)
     body = {
-        "csrf_token": page.one("[name=csrf_token]").get("value"),
+        "csrf_token": page.all("[name=csrf_token]")[0].get("value"),
         "email": agent.email,
         "password": agent.password,
     }
@@ -391,7 +391,7 @@ def test_who_wrote_while_the_session_ended_gets_the_text_back(
     writing_desk: Flask, client: Client, agent: Known, clock: time_machine.Traveller, lang: str
 ) -> None:
     page = sign_in(client, agent, lang)
-    token = page.one("[name=csrf_token]").get("value")
+    token = page.all("[name=csrf_token]")[0].get("value")
     clock.shift(DESK_IDLE * 2)
     body = {"csrf_token": token, "text": "Dana sudah kembali. <b>Maaf</b>", "other": "short"}
     answer = client.http.post(f"/{lang}/desk/answer", data=body, base_url=client.base_url)

@@ -191,7 +191,7 @@ def test_the_table_counts_the_same_days(draw, ten_days):
         (
             "id",
             Unit.CALENDAR,
-            "Hari ini tidak dihitung: 2 dari 5 hari kalender telah lewat. Tersisa 3 hari kalender.",
+            "Hari ini tidak dihitung: 2 dari 5 hari kalender sudah lewat. Tersisa 3 hari kalender.",
             "7 hari kalender: 5 dihitung, 2 hari hitungan berhenti.",
             "Hitungan berhenti: Menunggu bank di luar negeri",
         ),
