@@ -77,6 +77,8 @@ TAGS = {
     "desk.home": EVERYBODY,
     "desk.recovery_codes": EVERYBODY,
     "desk.refresh": "officer: agent, cs_manager, division_member, auditor",
+    "desk.assign": "officer: cs_manager",
+    "desk.give": "officer: cs_manager",
     "desk.search": "officer: agent, cs_manager, division_member, auditor",
     "desk.found": "officer: agent, cs_manager, division_member, auditor",
     "desk.account": EVERYBODY,
