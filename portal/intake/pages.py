@@ -250,6 +250,10 @@ def sent_page(mine: Mine, complaint: Complaint) -> dict[str, Any]:
         "number": printed(complaint, profile),
         "spelled": spelled(complaint.registration, code),
         "code": access_code,
+        # Kept still, but sealed for the browser that sent it.
+        "shown_elsewhere": access_code is None
+        and mine.draft.kept_until is not None
+        and mine.draft.kept_until > clock.now(),
         "kept_until": mine.draft.kept_until,
         "complaint": complaint,
         "is_complaint": complaint.kind == COMPLAINT,

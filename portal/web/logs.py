@@ -6,6 +6,7 @@ import secrets
 import sys
 import time
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, TextIO, cast
 
 import structlog
@@ -24,13 +25,19 @@ class _RouteOnly(logging.Filter):
 
 
 class _StandardError:
-    """Standard error as it is when a line is written: servers and tests exchange it."""
+    """Standard error as it is when a line is written: servers and tests exchange it.
+
+    A line for which the disk has no room is lost; the request that it tells of is not.
+    """
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def configure_logs(*, json: bool) -> None:

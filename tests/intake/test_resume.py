@@ -137,6 +137,21 @@ def test_a_code_works_again_until_the_complaint_is_sent(device: Callable[[], Cli
     assert phone.get("/id/file/elsewhere").path == "/id/file/sent"
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_other_device_says_where_the_access_code_is_shown(device: Callable[[], Client], lang: str) -> None:
+    phone, desk = device(), device()
+    walk_to(phone, "check", lang)
+    take_up(desk, code_on(show(phone, lang)), lang)
+    number, code = number_and_code(send(phone.get(f"/{lang}/file/check")))
+    page = desk.get(f"/{lang}/file/sent")
+    assert number in page.text and code not in page.source
+    said = {
+        "id": "Pengaduan ini dikirim dari perangkat lain. Kode aksesnya ditampilkan di sana sampai",
+        "en": "The complaint was sent from another device. That one shows the access code until",
+    }[lang]
+    assert said in page.text
+
+
 def test_who_holds_no_draft_has_no_code_to_show(device: Callable[[], Client]) -> None:
     assert device().get("/id/file/elsewhere").path == "/id/file/privacy"
 
