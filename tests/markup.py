@@ -17,7 +17,7 @@ TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
 # Nobody sees the text of these.
 UNSEEN = {"head", "script", "style", "template"}
-INLINE = {"a", "abbr", "b", "bdi", "code", "em", "i", "mark", "s", "small", "span", "strong", "sub", "sup"}
+INLINE = {"a", "abbr", "b", "bdi", "code", "em", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "time"}
 POINTERS = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "for", "form", "list", "headers")
 LABELLED = {"input", "select", "textarea"}
 UNLABELLED_INPUTS = {"hidden", "submit", "button", "reset", "image"}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from uuid import UUID
 
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
@@ -10,10 +9,13 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.complaints import codes
 from portal.complaints.codes import Holder
+from portal.complaints.queries import may_see
+from portal.evidence.models import Document
 from portal.evidence.rules import Right
 from portal.web.access import tag
-from portal.web.floor import floor, session
+from portal.web.floor import floor, institution, session
 from portal.web.pages import go_to
+from portal.workdays.rules import local_day
 
 # What the signed cookie holds of a login: a random id, which means something to our table alone.
 TOKEN = "case"
@@ -55,10 +57,13 @@ def current_holder(*, seen: bool = True) -> Holder | None:
     return codes.holder_of(session(), token, now=clock.now(), seen=seen) if token else None
 
 
-def holds_case_of(folder_id: UUID) -> Right:
-    """Its documents as they came, for a login to the complaint that owns the folder."""
+def holds_case_of(document: Document) -> Right:
+    """A document as it came, for a login to the complaint that owns its folder, by a party who may see it today."""
     holder = current_holder()
-    return Right.ORIGINAL if holder and holder.complaint.folder_id == folder_id else Right.NONE
+    if holder is None or holder.complaint.folder_id != document.folder_id:
+        return Right.NONE
+    today = local_day(clock.now(), institution().zone)
+    return Right.ORIGINAL if may_see(document.added_by, holder.party, today=today) else Right.NONE
 
 
 def hold(token: str) -> None:

@@ -7,7 +7,7 @@ statement answer whether a number and a code belong together, whatever of the tw
 import base64
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,17 +15,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.complaints.models import AccessCode, CaseSession, Complaint, Party
+from portal.complaints.finding import Named, find_party, find_party_by_terms, named
+from portal.complaints.models import AccessCode, Authority, CaseSession, Complaint, Party
 from portal.complaints.numbers import CODE_LENGTH, Number, new_access_code, read_code
-from portal.complaints.queries import (
-    Named,
-    OpenCase,
-    OpenParty,
-    columns,
-    find_party,
-    find_party_by_terms,
-    named,
-)
+from portal.complaints.queries import OpenAuthority, OpenCase, OpenParty, columns
 from portal.complaints.rules import SEEN_EVERY, SESSION_LONGEST, Role, Term, session_alive
 from portal.db import Database, Session
 from portal.jobs.service import enqueue
@@ -48,14 +41,16 @@ LOST_CODE = "complaints.lost_code"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a case open: the complaint and the party as they were read with the login, and its row's id.
+    """Who holds a case open: the complaint and its parties as they were read with the login, and its row's id.
 
-    `new_code` is the access code that this session began with, until its holder has kept it.
+    `party` is who holds it, `others` are the other parties. `new_code` is the access code that this
+    session began with, until its holder has kept it.
     """
 
     complaint: OpenCase
     party: OpenParty
     session_id: UUID
+    others: tuple[OpenParty, ...] = ()
     new_code: str | None = field(default=None, repr=False)
 
 
@@ -137,21 +132,29 @@ def begin_session(session: Session, code: AccessCode, *, now: datetime, new_code
 
 
 # Asked at the beginning of every request with a login, so it is built once and names tables instead
-# of classes. The wrapped data key comes along: whoever asks for a case is about to open it.
-_LOGIN, _CODE, _CASE, _PARTY, _KEY = (row.__table__ for row in (CaseSession, AccessCode, Complaint, Party, CaseKey))
+# of classes. The wrapped data key comes along: whoever asks for a case is about to open it. So do all
+# parties, one a row: whether somebody acts for the customer, and still may, is asked at each request.
+_LOGIN, _CODE, _CASE, _PARTY, _KEY, _POWER = (
+    row.__table__ for row in (CaseSession, AccessCode, Complaint, Party, CaseKey, Authority)
+)
 _ALIVE = sa.and_(_LOGIN.c.digest == sa.bindparam("digest"), _LOGIN.c.ended_at.is_(None), _CODE.c.revoked_at.is_(None))
+# The power of attorney is a row of its own.
+PARTY = OpenParty._fields[:-1]
 HOLDER = (
     sa.select(
         *columns(CaseSession, ("id", "created_at", "last_seen_at", "new_code")),
         *columns(CaseKey, ("master_id", "wrapped")),
+        *columns(AccessCode, ("party_id",)),
         *columns(Complaint, OpenCase._fields),
-        *columns(Party, OpenParty._fields),
+        *columns(Party, PARTY),
+        *columns(Authority, OpenAuthority._fields),
     )
     .select_from(_LOGIN)
     .join(_CODE, _CODE.c.id == _LOGIN.c.access_code_id)
     .join(_CASE, _CASE.c.id == _CODE.c.complaint_id)
-    .join(_PARTY, _PARTY.c.id == _CODE.c.party_id)
+    .join(_PARTY, _PARTY.c.complaint_id == _CASE.c.id)
     .join(_KEY, _KEY.c.id == _CASE.c.key_id)
+    .outerjoin(_POWER, _POWER.c.party_id == _PARTY.c.id)
     .where(_ALIVE)
 )
 VERSION = (
@@ -169,19 +172,29 @@ def holder_of(session: Session, token: str, *, now: datetime, seen: bool = True)
     `seen` is false for what a page asks by itself: a page left open must not keep a session alive.
     Raises `sealing.Tampered` for a data key or a new code that was changed or moved.
     """
-    row = session.connection().execute(HOLDER, {"digest": token_digest(token)}).one_or_none()
-    if row is None:
+    rows = session.connection().execute(HOLDER, {"digest": token_digest(token)}).all()
+    if not rows:
         return None
-    session_id, created_at, last_seen_at, sealed_code, master_id, wrapped, *told = row
+    session_id, created_at, last_seen_at, sealed_code, master_id, wrapped, party_id, *told = rows[0]
     if not session_alive(created_at=created_at, last_seen_at=last_seen_at, now=now):
         return None
     if seen and now - last_seen_at >= SEEN_EVERY:
         _seen(session.database, session_id, now)
     case = OpenCase(*told[: len(OpenCase._fields)])
-    party = OpenParty(*told[len(OpenCase._fields) :])
+    people = [_party(row[len(row) - len(PARTY) - len(OpenAuthority._fields) :]) for row in rows]
     adopt(session, unwrap(session.keys, master_id, case.key_id, wrapped))
-    new_code = None if sealed_code is None else open_for_token(token, NEW_CODE, sealed_code)
-    return Holder(case, party, session_id, new_code)
+    return Holder(
+        complaint=case,
+        party=next(party for party in people if party.id == party_id),
+        others=tuple(party for party in people if party.id != party_id),
+        session_id=session_id,
+        new_code=None if sealed_code is None else open_for_token(token, NEW_CODE, sealed_code),
+    )
+
+
+def _party(told: Sequence[Any]) -> OpenParty:
+    power = OpenAuthority(*told[len(PARTY) :])
+    return OpenParty(*told[: len(PARTY)])._replace(authority=None if power.id is None else power)
 
 
 def version_for(database: Database, token: str, *, now: datetime) -> int | None:

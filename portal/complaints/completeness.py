@@ -87,6 +87,45 @@ def meet(
     for row in rows:
         if row.code in codes:
             row.arrived_at, row.questioned_at = row.arrived_at or now, None
+    return _complete_if_nothing_lacks(session, complaint, opened, rows, profile=profile, calendars=calendars, now=now)
+
+
+def waive(
+    session: Session,
+    complaint: Complaint,
+    codes: Collection[str],
+    *,
+    profile: Institution,
+    calendars: CalendarOf,
+    now: datetime,
+) -> list[str]:
+    """Documents of these codes are needed no more in the newest round; returns the codes still missing.
+
+    What has come stays; what has not is asked for no longer. Where nothing else was missing the round is
+    complete from now on.
+    """
+    opened = newest_round(session, complaint)
+    rows = needs(session, opened)
+    kept = []
+    for row in rows:
+        row.questioned_at = None if row.code in codes else row.questioned_at
+        if row.code in codes and row.arrived_at is None:
+            session.delete(row)
+        else:
+            kept.append(row)
+    return _complete_if_nothing_lacks(session, complaint, opened, kept, profile=profile, calendars=calendars, now=now)
+
+
+def _complete_if_nothing_lacks(
+    session: Session,
+    complaint: Complaint,
+    opened: Round,
+    rows: Sequence[Requirement],
+    *,
+    profile: Institution,
+    calendars: CalendarOf,
+    now: datetime,
+) -> list[str]:
     left = missing(rows)
     if left or opened.complete_at is not None:
         session.flush()
@@ -95,7 +134,7 @@ def meet(
     running = _clocks(session, opened)
     for clock in running:
         if clock.purpose is ClockPurpose.DOCUMENTS:
-            clock.ended_at = now
+            clock.ended_at = clock.ended_at or now
         elif clock.started_at is None and clock.starts == Start.COMPLETE:
             clocks.start(clock, now, profile, calendars)
     complaint.due_on, complaint.documents_due_on = clocks.due_on(running), None

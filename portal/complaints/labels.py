@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.rules import Action, Preference, Refusal, Status
+from portal.complaints.rules import Action, AuthorityState, Preference, Refusal, Status
 
 STATUSES: Mapping[Status, LazyString] = {
     Status.RECEIVED: _l("Received, being looked into"),
@@ -27,6 +27,8 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.RENEW_CODE: _l("New access code"),
     Action.ADD_DOCUMENTS: _l("Documents received"),
     Action.REPLY: _l("Message from you"),
+    Action.REVOKE_AUTHORITY: _l("Power of attorney revoked"),
+    Action.LAY_DOWN_AUTHORITY: _l("Power of attorney laid down"),
     Action.WITHDRAW: _l("Complaint withdrawn"),
     Action.COMPLETE: _l("Documents complete"),
     Action.LOCK_DOCUMENT: _l("A document was locked"),
@@ -67,8 +69,23 @@ PREFERENCES: Mapping[Preference, LazyString] = {
     Preference.MESSAGE: _l("By text message"),
 }
 
+POWERS: Mapping[AuthorityState, LazyString] = {
+    AuthorityState.CLAIMED: _l("Not examined yet"),
+    AuthorityState.ACCEPTED: _l("Accepted"),
+    AuthorityState.REJECTED: _l("Not accepted"),
+    AuthorityState.REVOKED: _l("Revoked"),
+    AuthorityState.LAID_DOWN: _l("Laid down"),
+}
+
+# Of a power whose last day has passed.
+POWER_ENDED = _l("Ended")
+
+# "%(customer)s" is the institution's own word for its customers.
 REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.STATUS: _l("This is no longer possible: the complaint has moved on meanwhile"),
-    Refusal.ROLE: _l("Only the customer can do this"),
-    Refusal.AUTHORITY: _l("The power of attorney has ended, so only the customer can do this"),
+    Refusal.ROLE: _l("Only the %(customer)s can do this"),
+    Refusal.REJECTED: _l("We have not accepted the power of attorney, so only the %(customer)s can do this"),
+    Refusal.REVOKED: _l("The %(customer)s has revoked the power of attorney, so only they can do this"),
+    Refusal.LAID_DOWN: _l("You have laid down the power of attorney, so only the %(customer)s can do this"),
+    Refusal.ENDED: _l("The last day of the power of attorney has passed, so only the %(customer)s can do this"),
 }

@@ -5,18 +5,33 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from portal.complaints.completeness import Reopened
+from portal.complaints.kinds import word_for
 from portal.complaints.models import Complaint, Party
-from portal.complaints.parties import acting_parties, may_read, recipient_of
+from portal.complaints.parties import acting_parties, customer_of, may_read, recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import ContactSource, Person, Role
 from portal.db import Session
+from portal.evidence.rules import Filed
 from portal.institution.calendars.rules import Act, Change
 from portal.institution.models import Institution
+from portal.institution.rules import Path
 from portal.notices import service as notices
 from portal.notices.rules import NoticeKind, greeted
 from portal.sealing import Box, open_box
+from portal.words import translations
 from portal.workdays.rules import local_day
+
+
+def _common(complaint: Complaint, language: str, profile: Institution, base_url: str) -> dict[str, Any]:
+    """What every letter about a complaint may tell: its number, what to call it, and where its pages are."""
+    return {
+        "number": printed(complaint, profile),
+        "kind": word_for(complaint.kind, profile, language),
+        "sign_in_url": sign_in_url(base_url, language),
+        "lost_code_url": lost_code_url(base_url, language),
+    }
 
 
 def sign_in_url(base_url: str, language: str) -> str:
@@ -77,9 +92,10 @@ def send_receipt(
         subject_id=complaint.id,
         recipient=recipient_of(party, person),
         kind=NoticeKind.RECEIPT,
-        facts={
-            "number": printed(complaint, profile),
+        facts=_common(complaint, language, profile, base_url)
+        | {
             "received_at": complaint.received_at,
+            "short": profile.kinds[complaint.kind].path is Path.SHORT,
             "due_on": complaint.due_on,
             "represented": others is not None and party.role is Role.CUSTOMER,
             "representing": others is not None and party.role is Role.REPRESENTATIVE,
@@ -87,8 +103,6 @@ def send_receipt(
             "other": greeted(others),
             "missing": [profile.documents[code].label[language] for code in missing],
             "bring_by": bring_by,
-            "sign_in_url": sign_in_url(base_url, language),
-            "lost_code_url": lost_code_url(base_url, language),
         },
         now=now,
         profile=profile,
@@ -116,18 +130,85 @@ def confirm_documents(
         subject_id=complaint.id,
         recipient=recipient_of(party, person),
         kind=NoticeKind.DOCUMENTS_RECEIVED,
-        facts={
-            "number": printed(complaint, profile),
+        facts=_common(complaint, party.language, profile, base_url)
+        | {
             "received_at": now,
             "count": count,
             "completed": completed,
             "due_on": complaint.due_on,
             "missing": [profile.documents[code].label[party.language] for code in missing],
-            "sign_in_url": sign_in_url(base_url, party.language),
         },
         now=now,
         profile=profile,
     )
+
+
+def document_locked(
+    session: Session,
+    complaint: Complaint,
+    document: Filed,
+    asked: Reopened | None,
+    *,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Tell that a document was locked, by what it was to show: the name of the file stands on the page alone.
+
+    The customer is told, and whoever acts for them where it was theirs.
+    """
+    known = profile.documents.get(document.purpose)
+    customers = document.added_by == customer_of(session, complaint.id).id
+    tell(
+        session,
+        complaint,
+        NoticeKind.DOCUMENT_LOCKED,
+        lambda language: {
+            "document": known.label.in_(language) if known else translations(language).gettext("Other evidence"),
+            "asked": asked,
+            "bring_by": complaint.documents_due_on,
+        },
+        only=Role.CUSTOMER if customers else None,
+        profile=profile,
+        base_url=base_url,
+        now=now,
+    )
+
+
+def tell(
+    session: Session,
+    complaint: Complaint,
+    kind: NoticeKind,
+    facts: Callable[[str], Mapping[str, Any]],
+    *,
+    only: Role | None = None,
+    readers: bool = False,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Write to everybody whom the complaint's letters reach, each in their own language.
+
+    That is the customer, unless only the representative gave their contact, and a representative as long
+    as they may act. `facts` gives what the letter tells in a language, beside number and address of the
+    page. `only`: to nobody in another part. `readers`: only to who may read what we write.
+    """
+    box = open_box(session, complaint.key_id)
+    for party in acting_parties(session, complaint.id, today=local_day(now, profile.zone)):
+        if party.contact is ContactSource.REPRESENTATIVE or only not in (None, party.role):
+            continue
+        if readers and not may_read(session, party):
+            continue
+        notices.write(
+            session,
+            box=box,
+            subject_id=complaint.id,
+            recipient=recipient_of(party, person_in(box, party)),
+            kind=kind,
+            facts=_common(complaint, party.language, profile, base_url) | dict(facts(party.language)),
+            now=now,
+            profile=profile,
+        )
 
 
 def tell_recounted(
@@ -150,15 +231,14 @@ def tell_recounted(
         subject_id=complaint.id,
         recipient=recipient_of(party, person),
         kind=NoticeKind.DATE_CHANGED,
-        facts={
-            "number": printed(complaint, profile),
+        facts=_common(complaint, party.language, profile, base_url)
+        | {
             "changes": [_changed(change, party.language) for change in told.changes],
             "due_before": before and before.due_on,
             "due_on": answer and answer.due_on,
             "counted_on": answer and answer.counted_on,
             "bring_before": told.documents and told.documents[0],
             "bring_by": told.documents and told.documents[1],
-            "sign_in_url": sign_in_url(base_url, party.language),
         },
         now=now,
         profile=profile,
@@ -173,41 +253,3 @@ def _changed(change: Change, language: str) -> dict[str, Any]:
         "name": names and names.in_(language),
         "decree": change.by.decree,
     }
-
-
-def tell(
-    session: Session,
-    complaint: Complaint,
-    kind: NoticeKind,
-    facts: Callable[[str], Mapping[str, Any]],
-    *,
-    readers: bool = False,
-    profile: Institution,
-    base_url: str,
-    now: datetime,
-) -> None:
-    """Write to everybody whom the complaint's letters reach, each in their own language.
-
-    That is the customer, unless only the representative gave their contact, and a representative as long
-    as they may act. `facts` gives what the letter tells in a language, beside number and address of the
-    page. `readers`: only to who may read what we write.
-    """
-    box = open_box(session, complaint.key_id)
-    for party in acting_parties(session, complaint.id, today=local_day(now, profile.zone)):
-        if party.contact is ContactSource.REPRESENTATIVE or (readers and not may_read(session, party)):
-            continue
-        language = party.language
-        notices.write(
-            session,
-            box=box,
-            subject_id=complaint.id,
-            recipient=recipient_of(party, person_in(box, party)),
-            kind=kind,
-            facts={
-                "number": printed(complaint, profile),
-                "sign_in_url": sign_in_url(base_url, language),
-                **facts(language),
-            },
-            now=now,
-            profile=profile,
-        )

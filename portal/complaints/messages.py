@@ -68,7 +68,7 @@ def reply(
 
     Raises `NotAllowed` for a closed complaint, and for a representative whose power has ended.
     """
-    parties.refuse_unless_acting(session, party, Action.REPLY, today=local_day(now, profile.zone))
+    parties.refuse_unless_acting(session, party, Action.REPLY, profile=profile, today=local_day(now, profile.zone))
     row = _keep(session, complaint, text, now, party=party, delivery_id=delivery_id)
     record(
         session,

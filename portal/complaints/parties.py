@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from portal.complaints.models import Authority, Complaint, Party, SearchTerm
+from portal.complaints.representing import mends, why_not_acting
 from portal.complaints.rules import (
     Action,
     AuthorityState,
@@ -16,10 +17,10 @@ from portal.complaints.rules import (
     Representation,
     Role,
     Term,
-    may_act,
     words_of,
 )
 from portal.db import Session
+from portal.institution.models import Institution
 from portal.notices.rules import Recipient
 from portal.sealing import Box, blind_index
 
@@ -91,15 +92,19 @@ def authority_of(session: Session, complaint_id: UUID) -> Authority | None:
     return session.scalar(sa.select(Authority).where(Authority.complaint_id == complaint_id))
 
 
-def refuse_unless_acting(session: Session, party: Party, action: Action, *, today: date) -> None:
-    """Raise `NotAllowed` where a representative's power was rejected, revoked or laid down, or has ended."""
+def refuse_unless_acting(
+    session: Session, party: Party, action: Action, *, profile: Institution, today: date, bringing: str | None = None
+) -> None:
+    """Raise `NotAllowed` where a representative's power was rejected, revoked or laid down, or has ended.
+
+    `bringing` is the purpose of documents that they bring: what mends a rejected power they may.
+    """
     if party.role is not Role.REPRESENTATIVE:
         return
     power = session.scalar(sa.select(Authority).where(Authority.party_id == party.id))
-    # Who brings what a rejected power lacks must be able to bring it.
-    mends = power is not None and power.state is AuthorityState.REJECTED and action is Action.ADD_DOCUMENTS
-    if not mends and (power is None or not may_act(power.state, power.ends_on, today=today)):
-        raise NotAllowed(action, Refusal.AUTHORITY)
+    why = why_not_acting(power.state, power.ends_on, today=today) if power else Refusal.ROLE
+    if why and not (power and bringing and mends(power.state, bringing, profile)):
+        raise NotAllowed(action, why)
 
 
 def may_read(session: Session, party: Party) -> bool:
@@ -112,15 +117,9 @@ def may_read(session: Session, party: Party) -> bool:
 
 def acting_parties(session: Session, complaint_id: UUID, *, today: date) -> list[Party]:
     """The parties who are told what becomes of the complaint: a representative only as long as they may act."""
-    powers = {
-        row.party_id: row for row in session.scalars(sa.select(Authority).where(Authority.complaint_id == complaint_id))
-    }
-    return [
-        party
-        for party in parties_of(session, complaint_id)
-        if party.role is not Role.REPRESENTATIVE
-        or ((power := powers.get(party.id)) and may_act(power.state, power.ends_on, today=today))
-    ]
+    power = authority_of(session, complaint_id)
+    acting = power is not None and why_not_acting(power.state, power.ends_on, today=today) is None
+    return [party for party in parties_of(session, complaint_id) if acting or party.role is not Role.REPRESENTATIVE]
 
 
 def behalf_of(session: Session, party: Party) -> UUID | None:

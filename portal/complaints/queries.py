@@ -1,4 +1,4 @@
-"""Reads of complaints: by what a customer names, and everything that the customer's page shows."""
+"""Reads of one complaint: everything that the page of a case shows to a party."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,79 +18,30 @@ from portal.complaints.models import (
     Party,
     Requirement,
     Round,
-    SearchTerm,
 )
-from portal.complaints.numbers import Number
+from portal.complaints.representing import Reach, reach, told_to, why_not_acting
 from portal.complaints.rules import (
     AuthorityState,
     ClockPurpose,
     ContactSource,
+    Guided,
     Person,
     Preference,
     Proof,
+    Refusal,
     Role,
     Status,
-    Term,
     Transaction,
 )
 from portal.db import Base, Session
+from portal.evidence.queries import documents
+from portal.evidence.rules import Filed
 from portal.history.models import Entry, HistoryEntry
 from portal.history.queries import entries
 from portal.history.rules import Audience, Told
 from portal.notices.queries import LedgerLine, ledger
-from portal.sealing import Box, KeyRing, blind_indexes, open_box
+from portal.sealing import Box, open_box
 
-# ── found by what a customer names ───────────────────────────────────────────────────────────────
-
-
-def named(keys: KeyRing, number: Number | None, account: str) -> sa.ColumnElement[bool]:
-    """Whether a complaint has this registration number, else this account number (BM-35)."""
-    if number is not None:
-        return Complaint.registration == number.canonical
-    return _has_account(blind_indexes(keys, Term.ACCOUNT, account))
-
-
-def _has_account(terms: Sequence[bytes]) -> sa.ColumnElement[bool]:
-    return (
-        sa.select(SearchTerm.complaint_id)
-        .where(SearchTerm.complaint_id == Complaint.id, SearchTerm.kind == Term.ACCOUNT, SearchTerm.term.in_(terms))
-        .exists()
-    )
-
-
-class Named(NamedTuple):
-    """A complaint and one of its parties, by their ids: all that a one-time code is bound to."""
-
-    complaint_id: UUID
-    party_id: UUID
-
-
-def find_party(session: Session, *, number: Number | None, account: str, role: Role) -> Named | None:
-    """Who has this role in the complaint with this number, else in the newest one with this account number.
-
-    One statement, whatever exists.
-    """
-    return _newest(session, named(session.keys, number, account), role)
-
-
-def find_party_by_terms(session: Session, terms: Sequence[bytes], role: Role) -> Named | None:
-    """What `find_party` gives for the account number that these blind indexes stand for."""
-    return _newest(session, _has_account(terms), role)
-
-
-def _newest(session: Session, which: sa.ColumnElement[bool], role: Role) -> Named | None:
-    row = session.execute(
-        sa.select(Complaint.id, Party.id)
-        .join(Party, sa.and_(Party.complaint_id == Complaint.id, Party.role == role))
-        .where(which)
-        .order_by(Complaint.received_at.desc(), Complaint.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return Named(*row) if row else None
-
-
-# ── the customer's own page ──────────────────────────────────────────────────────────────────────
-#
 # The page of a case is the most asked for and is asked for again and again. Its reads are built once,
 # name tables instead of classes and are executed on the connection, which costs a third of loading
 # objects. What is to be changed is loaded as an object by the view that changes it.
@@ -106,6 +57,7 @@ class OpenCase(NamedTuple):
     status: Status
     kind: str
     topic: str
+    capacity: str | None
     received_at: datetime
     closed_at: datetime | None
     version: int
@@ -117,14 +69,41 @@ class OpenCase(NamedTuple):
         return HistoryEntry
 
 
+class OpenAuthority(NamedTuple):
+    """A special power of attorney as it was read with a login."""
+
+    id: UUID
+    state: AuthorityState
+    given_on: date
+    ends_on: date | None
+    decided_at: datetime | None
+    sealed: bytes
+
+
 class OpenParty(NamedTuple):
-    """The party whose login it is."""
+    """A party of the case as it was read with the login: whose login it is, or another one.
+
+    `authority` is the power under which a representative acts.
+    """
 
     id: UUID
     role: Role
     language: str
     contact: ContactSource
     sealed: bytes
+    authority: OpenAuthority | None = None
+
+    def why_not_acting(self, today: date) -> Refusal | None:
+        """Why they may not act for the customer today; None for who may, and for the customer."""
+        if self.role is Role.CUSTOMER:
+            return None
+        power = self.authority
+        return why_not_acting(power.state, power.ends_on, today=today) if power else Refusal.ROLE
+
+    def reach(self, today: date) -> Reach:
+        """How much of the case they may read today."""
+        power = self.authority
+        return reach(self.role, power and power.state, power.ends_on if power else None, today=today)
 
 
 class RunningClock(NamedTuple):
@@ -144,24 +123,28 @@ class RunningClock(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A document that the newest round needs: its code, when it was named, and when it came."""
+    """A document that a round needs: its code, when it was named, when it came, and since when it is in question."""
 
     code: str
     asked_at: datetime | None
     arrived_at: datetime | None
+    questioned_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
     """The clocks of the newest round that run, the one that ends first before the others, and what it waits for.
 
-    `answer` are those by which we answer, `documents` the customer's own time; `missing` the documents
-    that have not come, in the order in which they were asked for.
+    `answer` are those by which we answer, `waiting` those that start when the documents are complete,
+    `documents` the customer's own time; `missing` the documents that have not come, in the order in which
+    they were noted, and `questioned` those that we ask for once more without stopping our time.
     """
 
     answer: tuple[RunningClock, ...]
+    waiting: tuple[RunningClock, ...]
     documents: RunningClock | None
     missing: tuple[Asked, ...]
+    questioned: tuple[Asked, ...]
 
     @property
     def binding(self) -> RunningClock | None:
@@ -170,20 +153,49 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
+class Power:
+    """A special power of attorney as its page shows it."""
+
+    state: AuthorityState
+    given_on: date
+    ends_on: date | None
+    decided_at: datetime | None
+    relation: str = field(repr=False)
+    scope: str = field(repr=False)
+    firm: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A party as the other one knows them: by name, and a representative by the power under which they act."""
+
+    id: UUID
+    role: Role
+    name: str = field(repr=False)
+    power: Power | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A complaint as its customer may read it: what they told us, the clock, what happened, what was sent."""
+    """A complaint as the party may read it: what they told us, the clocks, what happened, what was sent.
+
+    `people` are the parties, the reader among them.
+    """
 
     account: str | None = field(repr=False)
     story: str = field(repr=False)
     loss: Decimal | None = field(repr=False)
     wish: str | None = field(repr=False)
+    guided: Guided | None = field(repr=False)
     person: Person = field(repr=False)
+    people: tuple[Someone, ...] = field(repr=False)
     transactions: tuple[Transaction, ...] = field(repr=False)
     running: Running
     history: list[Told] = field(repr=False)
     # What was written between us and the parties, by the message's id as the history names it.
     messages: Mapping[str, str] = field(repr=False)
     notices: list[LedgerLine] = field(repr=False)
+    documents: list[Filed] = field(repr=False)
 
 
 def columns(row: type[Base], names: tuple[str, ...]) -> list[sa.ColumnElement[Any]]:
@@ -200,55 +212,77 @@ MESSAGES = sa.select(*columns(Message, ("id", "party_id", "sealed"))).where(
     Message.__table__.c.complaint_id == sa.bindparam("complaint"),
     Message.__table__.c.audience == Audience.CUSTOMER,
 )
+_WANTED = Requirement.__table__.alias("wanted")
+# Each clock of a round with each document that is wanted in it. Both are few, and one statement less is
+# worth more than a row that comes twice.
 CLOCKS = (
-    sa.select(*columns(Round, ("id", "ordinal", "complete_at")), *columns(Clock, RunningClock._fields))
-    .join_from(Round.__table__, Clock.__table__)
-    .where(Round.__table__.c.complaint_id == sa.bindparam("complaint"))
-    .order_by(Round.__table__.c.ordinal.desc(), Clock.__table__.c.id)
-)
-MISSING = (
-    sa.select(*columns(Requirement, Asked._fields))
-    .where(
-        Requirement.__table__.c.round_id == sa.bindparam("round"),
-        Requirement.__table__.c.arrived_at.is_(None),
+    sa.select(
+        Round.__table__.c.ordinal,
+        *columns(Clock, RunningClock._fields),
+        *(_WANTED.c[name] for name in Asked._fields),
     )
-    .order_by(Requirement.__table__.c.id)
+    .join_from(Round.__table__, Clock.__table__)
+    .outerjoin(
+        _WANTED,
+        sa.and_(
+            _WANTED.c.round_id == Round.__table__.c.id,
+            sa.or_(_WANTED.c.arrived_at.is_(None), _WANTED.c.questioned_at.is_not(None)),
+        ),
+    )
+    .where(Round.__table__.c.complaint_id == sa.bindparam("complaint"))
+    .order_by(Round.__table__.c.ordinal.desc(), Clock.__table__.c.id, _WANTED.c.id)
+)
+NEEDED = (
+    sa.select(*columns(Round, ("ordinal",)), *columns(Requirement, Asked._fields))
+    .join_from(Round.__table__, Requirement.__table__)
+    .where(Round.__table__.c.complaint_id == sa.bindparam("complaint"))
+    .order_by(Round.__table__.c.ordinal.desc(), Requirement.__table__.c.id)
 )
 
 
-def case_file(session: Session, case: OpenCase, party: OpenParty) -> CaseFile:
-    """Everything that the page of a case shows, in a fixed number of statements.
+def case_file(
+    session: Session, case: OpenCase, party: OpenParty, others: Sequence[OpenParty] = (), *, today: date
+) -> CaseFile:
+    """Everything that the page of a case shows to this party today, in a fixed number of statements.
 
-    Raises `sealing.KeyDestroyed` after an erasure, `sealing.Tampered` for a value that was changed or moved.
+    A representative reads what their power allows, and of the letters their own. Raises
+    `sealing.KeyDestroyed` after an erasure, `sealing.Tampered` for a value that was changed or moved.
     """
     box = open_box(session, case.key_id)
     told = box.open_from(Complaint.__tablename__, case.id, case.sealed)
     about = box.open_from(Party.__tablename__, party.id, party.sealed)
+    within = party.reach(today)
+    # Newest first (BM-34).
+    history = entries(session, case, audience=Audience.CUSTOMER)
+    notices = ledger(session, case.id)
+    if party.role is Role.REPRESENTATIVE:
+        history = [entry for entry in history if told_to(entry, within, party.id)]
+        notices = [line for line in notices if line.party_id == party.id]
     return CaseFile(
         account=told["account"],
         story=told["story"],
         loss=Decimal(told["loss"]) if told.get("loss") is not None else None,
         wish=told.get("wish"),
+        guided=_guided(told.get("guided")),
         person=person_of(about, party.language),
+        people=people(session, case, (party, *others)),
         transactions=transactions_of(session, box, case.id),
         running=running(session, case.id),
-        # Newest first (BM-34).
-        history=entries(session, case, audience=Audience.CUSTOMER),
-        messages=_messages(session, box, case.id, party),
-        notices=ledger(session, case.id),
+        history=history,
+        messages=_messages(session, box, case.id, party, within),
+        notices=notices,
+        documents=documents_for(session, case, party, today=today),
     )
 
 
-def _messages(session: Session, box: Box, complaint_id: UUID, party: OpenParty) -> dict[str, str]:
-    """What this party may read of what was written: a representative only their own, until their power is accepted."""
-    rows = session.connection().execute(MESSAGES, {"complaint": complaint_id}).all()
-    if not rows:
-        return {}
-    if party.role is Role.REPRESENTATIVE:
-        accepted = sa.select(Authority.state).where(Authority.party_id == party.id)
-        if session.scalar(accepted) is not AuthorityState.ACCEPTED:
-            rows = [row for row in rows if row.party_id == party.id]
-    return {str(row.id): box.open_from(Message.__tablename__, row.id, row.sealed)["text"] for row in rows}
+def _messages(session: Session, box: Box, complaint_id: UUID, party: OpenParty, within: Reach) -> dict[str, str]:
+    """What this party may read of what was written: with less than the whole reach only their own."""
+    rows = session.connection().execute(MESSAGES, {"complaint": complaint_id})
+    return {
+        str(row.id): box.open_from(Message.__tablename__, row.id, row.sealed)["text"]
+        for row in rows
+        if within is Reach.WHOLE or row.party_id == party.id
+    }
 
 
 def transactions_of(session: Session, box: Box, complaint_id: UUID) -> tuple[Transaction, ...]:
@@ -257,24 +291,67 @@ def transactions_of(session: Session, box: Box, complaint_id: UUID) -> tuple[Tra
     return tuple(_transaction(box, *row) for row in rows)
 
 
+def people(session: Session, case: OpenCase, parties: Sequence[OpenParty]) -> tuple[Someone, ...]:
+    """The parties by name, and a representative by their power."""
+    box = open_box(session, case.key_id)
+    return tuple(
+        Someone(
+            party.id,
+            party.role,
+            box.open_from(Party.__tablename__, party.id, party.sealed)["name"],
+            power_of(box, party.authority) if party.authority else None,
+        )
+        for party in parties
+    )
+
+
+def documents_for(session: Session, case: OpenCase, party: OpenParty, *, today: date) -> list[Filed]:
+    """The documents that a party may see, in the order in which they came."""
+    if case.folder_id is None:
+        return []
+    found = documents(session, case.folder_id, open_box(session, case.key_id))
+    return [document for document in found if may_see(document.added_by, party, today=today)]
+
+
+def may_see(added_by: UUID | None, party: OpenParty, *, today: date) -> bool:
+    """Whether a party may see a document that this party added, or that came with the complaint (None).
+
+    Who acts for a customer has filed for them, so that what came with the complaint came from them.
+    """
+    return party.reach(today) is Reach.WHOLE or added_by in (None, party.id)
+
+
 def running(session: Session, complaint_id: UUID) -> Running:
-    """The newest round's clocks that have started and not ended; what it lacks only while it is incomplete."""
-    rows = session.connection().execute(CLOCKS, {"complaint": complaint_id}).all()
-    newest = [row for row in rows if row.ordinal == rows[0].ordinal]
-    clocks = [RunningClock(*row[3:])._replace(steps=tuple(row.steps)) for row in newest]
-    going = sorted(
-        (clock for clock in clocks if clock.due_on is not None and clock.ended_at is None),
-        key=lambda clock: clock.due_on or date.max,
-    )
-    missing: tuple[Asked, ...] = ()
-    if newest and newest[0].complete_at is None:
-        found = session.connection().execute(MISSING, {"round": newest[0].id})
-        missing = tuple(Asked(*row) for row in found)
+    """The newest round's clocks that have not ended, and what it lacks."""
+    clocks: dict[RunningClock, None] = {}
+    wanted: dict[Asked, None] = {}
+    newest = None
+    for ordinal, *told in session.connection().execute(CLOCKS, {"complaint": complaint_id}):
+        newest = newest or ordinal
+        if ordinal != newest:
+            break
+        clock = RunningClock(*told[: len(RunningClock._fields)])
+        clocks[clock._replace(steps=tuple(clock.steps))] = None
+        asked = Asked(*told[len(RunningClock._fields) :])
+        if asked.code is not None:
+            wanted[asked] = None
+    going = [clock for clock in clocks if clock.ended_at is None]
+    answer = [clock for clock in going if clock.purpose is ClockPurpose.ANSWER]
     return Running(
-        answer=tuple(clock for clock in going if clock.purpose is ClockPurpose.ANSWER),
+        answer=tuple(
+            sorted((clock for clock in answer if clock.due_on is not None), key=lambda clock: clock.due_on or date.max)
+        ),
+        waiting=tuple(clock for clock in answer if clock.due_on is None),
         documents=next((clock for clock in going if clock.purpose is ClockPurpose.DOCUMENTS), None),
-        missing=missing,
+        missing=tuple(asked for asked in wanted if asked.arrived_at is None),
+        questioned=tuple(asked for asked in wanted if asked.arrived_at is not None),
     )
+
+
+def needed(session: Session, complaint_id: UUID) -> list[Asked]:
+    """Every document that the newest round needs, in the order in which it was noted."""
+    rows = session.connection().execute(NEEDED, {"complaint": complaint_id}).all()
+    return [Asked(*told) for ordinal, *told in rows if ordinal == rows[0].ordinal]
 
 
 def person_of(told: Mapping[str, Any], language: str) -> Person:
@@ -288,6 +365,24 @@ def person_of(told: Mapping[str, Any], language: str) -> Person:
         needs=told.get("needs"),
         prefers=Preference(told["prefers"]) if told.get("prefers") else None,
     )
+
+
+def power_of(box: Box, authority: OpenAuthority) -> Power:
+    """A power of attorney with what is sealed in it."""
+    told = box.open_from(Authority.__tablename__, authority.id, authority.sealed)
+    return Power(
+        state=authority.state,
+        given_on=authority.given_on,
+        ends_on=authority.ends_on,
+        decided_at=authority.decided_at,
+        relation=told["relation"],
+        scope=told["scope"],
+        firm=told["firm"],
+    )
+
+
+def _guided(told: Mapping[str, Any] | None) -> Guided | None:
+    return Guided(datetime.fromisoformat(told["moment"]), told["still_open"]) if told else None
 
 
 def person_in(box: Box, party: Party) -> Person:

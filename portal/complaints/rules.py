@@ -33,6 +33,8 @@ class Action(StrEnum):
     RENEW_CODE = "renew_code"
     ADD_DOCUMENTS = "add_documents"
     REPLY = "reply"
+    REVOKE_AUTHORITY = "revoke_authority"
+    LAY_DOWN_AUTHORITY = "lay_down_authority"
     WITHDRAW = "withdraw"
     # What follows from facts, without anybody's decision.
     COMPLETE = "complete"
@@ -164,6 +166,8 @@ _STAYS = (
     Action.RENEW_CODE,
     Action.ADD_DOCUMENTS,
     Action.REPLY,
+    Action.REVOKE_AUTHORITY,
+    Action.LAY_DOWN_AUTHORITY,
     Action.COMPLETE,
     Action.LOCK_DOCUMENT,
     Action.RECOUNT,
@@ -199,6 +203,17 @@ _TAKES_UP = (
     Action.WRITE,
 )
 
+# What may still be done to a closed one.
+_STILL = (
+    Action.RENEW_CODE,
+    Action.REVOKE_AUTHORITY,
+    Action.LAY_DOWN_AUTHORITY,
+    Action.RECORD_CONTACT,
+    Action.LOCK_DOCUMENT,
+    Action.NOTE,
+    Action.COMMENT,
+)
+
 # The whole life of a complaint: what may be done where, and where it leads. None: not yet filed.
 TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (None, Action.FILE): Status.RECEIVED,
@@ -206,14 +221,10 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     **{(status, action): Status.IN_PROCESS for status in OPEN for action in _TAKES_UP},
     **{(status, Action.WITHDRAW): Status.WITHDRAWN for status in OPEN},
     **{(status, Action.DEEM_WITHDRAWN): Status.DEEMED_WITHDRAWN for status in OPEN},
-    # A closed complaint can still be read, so its reader may still lose the code; what the scanner finds,
-    # it finds whatever has become of the complaint, and officers may still note something.
-    **{
-        (status, action): status
-        for status in Status
-        if status in CLOSED
-        for action in (Action.RENEW_CODE, Action.RECORD_CONTACT, Action.LOCK_DOCUMENT, Action.NOTE, Action.COMMENT)
-    },
+    # A closed complaint can still be read, so its reader may still lose the code, and nobody must go on
+    # reading for the customer; what the scanner finds, it finds whatever has become of the complaint, and
+    # officers may still note something.
+    **{(status, action): status for status in Status if status in CLOSED for action in _STILL},
 }
 
 PERMITTED: dict[Action, frozenset[Role]] = {
@@ -222,6 +233,8 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.RENEW_CODE: PARTIES,
     Action.ADD_DOCUMENTS: PARTIES,
     Action.REPLY: PARTIES,
+    Action.REVOKE_AUTHORITY: frozenset({Role.CUSTOMER}),
+    Action.LAY_DOWN_AUTHORITY: frozenset({Role.REPRESENTATIVE}),
     Action.WITHDRAW: frozenset({Role.CUSTOMER}),
     # Completeness is a fact about what has arrived, so nobody declares it: it is found out.
     Action.COMPLETE: frozenset({Role.SYSTEM}),
@@ -267,7 +280,11 @@ class Refusal(StrEnum):
 
     STATUS = "status"
     ROLE = "role"
-    AUTHORITY = "authority"
+    # How the power of attorney of whoever acts for the customer stands.
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+    LAID_DOWN = "laid_down"
+    ENDED = "ended"
 
 
 class NotAllowed(Exception):
@@ -458,11 +475,6 @@ def promised_anew(
     if counted > promised:
         return promised if stands else counted
     return min(promised, max(counted, soonest))
-
-
-def may_act(state: AuthorityState, ends_on: date | None, *, today: date) -> bool:
-    """Whether a representative may still act: the power was not rejected, revoked or laid down, and has not ended."""
-    return state in (AuthorityState.CLAIMED, AuthorityState.ACCEPTED) and (ends_on is None or today <= ends_on)
 
 
 def still_checked(arrived_at: datetime, profile: Institution, calendars: CalendarOf, *, now: datetime) -> bool:

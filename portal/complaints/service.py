@@ -38,6 +38,7 @@ from portal.complaints.rules import (
 from portal.db import NotHeld, Session
 from portal.evidence import service as evidence
 from portal.evidence.rules import Arrived, Limits
+from portal.evidence.rules import Filed as FiledDocument
 from portal.evidence.scanner import Scanner
 from portal.evidence.service import make_folder, release
 from portal.history import service as history
@@ -175,7 +176,8 @@ def add_documents(
     complaint complete. Nothing is recorded where no file was taken. Raises `NotAllowed` for a closed
     complaint, and for a representative whose power has ended.
     """
-    parties.refuse_unless_acting(session, party, Action.ADD_DOCUMENTS, today=local_day(now, profile.zone))
+    today = local_day(now, profile.zone)
+    parties.refuse_unless_acting(session, party, Action.ADD_DOCUMENTS, profile=profile, today=today, bringing=purpose)
     if complaint.folder_id is None or Action.ADD_DOCUMENTS not in allowed(complaint.status, party.role):
         raise NotAllowed(Action.ADD_DOCUMENTS, Refusal.STATUS)
     box = open_box(session, complaint.key_id)
@@ -223,8 +225,37 @@ def add_documents(
     return done
 
 
-def lock_document(session: Session, complaint: Complaint, *, name: str, now: datetime) -> None:
-    """The scanner has found malware in a document: nobody opens it, and the customer is told which one."""
+def lock_document(
+    session: Session,
+    complaint: Complaint,
+    document: FiledDocument,
+    *,
+    others: Collection[FiledDocument],
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """The scanner has found malware in a document: nobody opens it, and whoever sent it is told which one.
+
+    Where it was the only one of a required kind, another one is asked for: see `completeness.reopen`.
+    `others` are the case's other documents that are not locked. Nobody but who may see the document
+    reads its name, so that the entry keeps whose it was.
+    """
+    asked = None
+    if Action.REOPEN_DOCUMENTS in allowed(complaint.status, Role.SYSTEM) and not any(
+        one.purpose == document.purpose for one in others
+    ):
+        asked = completeness.reopen(
+            session,
+            complaint,
+            document.purpose,
+            role=Role.SYSTEM,
+            actor_id=None,
+            reason=None,
+            profile=profile,
+            calendars=calendars(session).of,
+            now=now,
+        )
     record(
         session,
         complaint,
@@ -232,8 +263,14 @@ def lock_document(session: Session, complaint: Complaint, *, name: str, now: dat
         role=Role.SYSTEM,
         actor_id=None,
         now=now,
-        payload={"name": name},
+        payload={
+            "name": document.shown,
+            "purpose": document.purpose,
+            "added_by": str(document.added_by) if document.added_by else None,
+            "asked": asked,
+        },
     )
+    letters.document_locked(session, complaint, document, asked, profile=profile, base_url=base_url, now=now)
 
 
 def withdraw(session: Session, complaint: Complaint, *, party: Party, now: datetime) -> None:

@@ -21,7 +21,6 @@ from portal.config import Settings
 from portal.db import Session, writing
 from portal.evidence import queries as documents
 from portal.evidence import service as evidence
-from portal.evidence.models import Folder
 from portal.evidence.rules import ScanState
 from portal.evidence.scanner import scanner_of
 from portal.evidence.storage import Depot
@@ -79,19 +78,26 @@ def scan_document(work: Work) -> None:
     """Have a document judged. Where the scanner gives no judgement it stays held back, for `evidence.rescan`."""
     document_id = UUID(work.payload["document"])
     depot, scanner = Depot.at(work.settings.evidence_url), scanner_of(work.settings)
-    session, name = work.session, None
+    session = work.session
     state = evidence.judge(session, document_id, depot=depot, scanner=scanner)
-    complaint_id = None
-    if state is ScanState.INFECTED and (row := documents.find(session, document_id)):
-        # A draft's document has no history yet; its row alone says what was found.
-        complaint_id = session.scalar(sa.select(Complaint.id).where(Complaint.folder_id == row.folder_id))
-        folder = session.get_one(Folder, row.folder_id)
-        name = documents.told(open_box(session, folder.key_id), row).shown
     session.begin_write()
     if state is None or not evidence.settle(session, document_id, state, now=work.now):
         return
-    if complaint_id and name:
-        lock_document(session, writing(session, session.get_one(Complaint, complaint_id)), name=name, now=work.now)
+    row = documents.find(session, document_id) if state is ScanState.INFECTED else None
+    # A draft's document has no history yet; its row alone says what was found.
+    owner = row and session.scalar(sa.select(Complaint).where(Complaint.folder_id == row.folder_id))
+    if row and owner:
+        complaint = writing(session, owner)
+        beside = documents.documents(session, row.folder_id)
+        lock_document(
+            session,
+            complaint,
+            next(one for one in beside if one.id == row.id),
+            others=[one for one in beside if one.id != row.id and one.scan is not ScanState.INFECTED],
+            profile=load(work.settings.institution),
+            base_url=work.settings.base_url,
+            now=work.now,
+        )
 
 
 def recount_clocks(work: Work) -> None:

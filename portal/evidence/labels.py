@@ -78,9 +78,12 @@ def purpose(code: str, profile: Institution, language: str) -> str:
     return known.label[language] if known else str(OTHER_EVIDENCE)
 
 
-def purposes(profile: Institution, language: str) -> dict[str, str]:
-    """What files can show, as offered to a customer: the profile's documents, and always "other evidence"."""
-    found = {document.code: document.label[language] for document in profile.purposes(representative=False)}
+def purposes(profile: Institution, language: str, *, representative: bool = False) -> dict[str, str]:
+    """What files can show, as offered to a customer: the profile's documents, and always "other evidence".
+
+    `representative`: somebody acts for the customer, which the case's documents must show too.
+    """
+    found = {document.code: document.label[language] for document in profile.purposes(representative=representative)}
     return {**found, OTHER: str(OTHER_EVIDENCE)}
 
 

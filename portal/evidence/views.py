@@ -32,7 +32,7 @@ def document(document_id: UUID) -> ResponseReturnValue:
     before its reader may have it.
     """
     row = queries.find(session(), document_id)
-    right = right_to(row.folder_id) if row else Right.NONE
+    right = right_to(row) if row else Right.NONE
     if row is None:
         abort(404)
     return give(row, right)

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import UUID
 
 from flask import request
 from sqlalchemy.exc import InvalidRequestError
 from werkzeug.wrappers import Response
 
 from portal import clock
+from portal.evidence.models import Document
 from portal.evidence.rules import Right
 from portal.filing.models import Draft
 from portal.filing.queries import OpenDraft, find_draft
@@ -35,13 +35,13 @@ def my_draft() -> Mine | None:
     return Mine(draft, token) if draft and token else None
 
 
-def holds_draft_of(folder_id: UUID) -> Right:
+def holds_draft_of(document: Document) -> Right:
     """Its documents as they came, for the browser whose unsent draft owns the folder.
 
     What is sent is opened with the access code alone.
     """
     mine = my_draft()
-    owns = mine is not None and mine.draft.folder_id == folder_id and mine.draft.complaint_id is None
+    owns = mine is not None and mine.draft.folder_id == document.folder_id and mine.draft.complaint_id is None
     return Right.ORIGINAL if owns else Right.NONE
 
 

@@ -5,8 +5,10 @@ from flask_babel import lazy_gettext as _l
 from portal.notices.rules import Channel, NoticeKind, NoticeState
 
 KINDS = {
-    NoticeKind.RECEIPT: _l("Receipt of the complaint"),
+    NoticeKind.RECEIPT: _l("Acknowledgement of receipt"),
     NoticeKind.DOCUMENTS_RECEIVED: _l("Receipt of documents"),
+    NoticeKind.DOCUMENT_LOCKED: _l("A document was locked"),
+    NoticeKind.POWER_ENDED: _l("End of the power of attorney"),
     NoticeKind.DOCUMENTS_ASKED: _l("Request for documents"),
     NoticeKind.DEEMED_WITHDRAWN: _l("Complaint deemed withdrawn"),
     NoticeKind.CALL_US: _l("Request to call us"),

@@ -17,9 +17,10 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One notice as the ledger shows it: what, where to (masked), when, and what became of it."""
+    """One notice as the ledger shows it: to whom, what, where to (masked), when, and what became of it."""
 
     id: UUID
+    party_id: UUID | None
     kind: NoticeKind
     channel: Channel
     language: str
@@ -36,6 +37,7 @@ _COLUMN = Notice.__table__.c
 LEDGER = (
     sa.select(
         _COLUMN.id,
+        _COLUMN.party_id,
         _COLUMN.key_id,
         _COLUMN.kind,
         _COLUMN.channel,
@@ -59,6 +61,7 @@ def ledger(session: Session, subject_id: UUID) -> list[LedgerLine]:
         lines.append(
             LedgerLine(
                 id=row.id,
+                party_id=row.party_id,
                 kind=row.kind,
                 channel=row.channel,
                 language=row.language,

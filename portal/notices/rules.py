@@ -26,6 +26,8 @@ LONGEST_GREETING = 60
 class NoticeKind(StrEnum):
     RECEIPT = "receipt"
     DOCUMENTS_RECEIVED = "documents_received"
+    DOCUMENT_LOCKED = "document_locked"
+    POWER_ENDED = "power_ended"
     DOCUMENTS_ASKED = "documents_asked"
     DEEMED_WITHDRAWN = "deemed_withdrawn"
     CALL_US = "call_us"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
@@ -18,7 +19,9 @@ TOO_LONG = _l("No registration or account number is as long as this. Compare it 
 NO_MATCH = _l("This number and code do not match. Check your receipt")
 NO_MATCH_ONCE = _l("This number and one-time code do not match, or the code is used up. Ask for a new one")
 
-WHO = {Role.CUSTOMER: _l("I am the customer"), Role.REPRESENTATIVE: _l("I act for the customer")}
+# "%(customer)s" is the institution's own word for its customers.
+WHO = {Role.CUSTOMER: _l("I am the %(customer)s"), Role.REPRESENTATIVE: _l("I act for the %(customer)s")}
+WHO_MISSING = _l("Choose whether you are the %(customer)s or act for them")
 
 LONGEST_NUMBER = 60
 LONGEST_CODE = 60
@@ -68,11 +71,12 @@ class SignInForm(_CaseForm):
 class _PartyForm(_CaseForm):
     """A case and who somebody is in it: each party has an access code of their own (SQ-21)."""
 
-    role = RadioField(_l("Who are you?"), [Required(_l("Choose whether you are the customer or act for them"))])
+    role = RadioField(_l("Who are you?"))
 
-    def __init__(self, *, prefix: str, **kwargs: Any) -> None:
+    def __init__(self, *, prefix: str, customer: str, **kwargs: Any) -> None:
         super().__init__(prefix=prefix, **kwargs)
-        self.role.choices = [SelectChoice(role, label) for role, label in WHO.items()]
+        self.role.validators = [Required(str(WHO_MISSING) % {"customer": customer})]
+        self.role.choices = [SelectChoice(role, str(label) % {"customer": customer}) for role, label in WHO.items()]
         self.role.data = self.role.data or Role.CUSTOMER
 
     @property
@@ -95,10 +99,21 @@ class NewCodeForm(_PartyForm):
 
 
 class WithdrawForm(Form):
-    """The box that says that the customer means it."""
+    """The box that says that the customer means it; `kind` is what they call what they sent."""
+
+    sure = BooleanField()
+
+    def __init__(self, *, kind: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sure.label.text = _("I withdraw this %(kind)s.", kind=kind)
+        self.sure.validators = [Required(_("Tick the box if you want to withdraw this %(kind)s", kind=kind))]
+
+
+class EndPowerForm(Form):
+    """The box that says that the power of attorney is to end."""
 
     sure = BooleanField(
-        _l("I withdraw this complaint."), [Required(_l("Tick the box if you want to withdraw this complaint"))]
+        _l("The power of attorney ends now."), [Required(_l("Tick the box if the power of attorney is to end"))]
     )
 
 

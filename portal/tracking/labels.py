@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from flask_babel import LazyString
 
-from portal.complaints.labels import ACTIONS, STATUSES
-from portal.complaints.rules import Action, Status, Transaction
-from portal.history.rules import Told
-from portal.institution.calendars.rules import Act
+from portal.complaints.labels import ACTIONS, POWER_ENDED, POWERS, REFUSALS, STATUSES
+from portal.complaints.queries import Power, Someone
+from portal.complaints.representing import why_not_acting
+from portal.complaints.rules import Action, AuthorityState, Guided, Refusal, Role, Status, Transaction
 from portal.institution.models import Institution
 from portal.notices.labels import CHANNELS, KINDS, STATES
 from portal.notices.queries import LedgerLine
@@ -40,6 +40,8 @@ class Words(NamedTuple):
     kinds: Mapping[NoticeKind, str]
     channels: Mapping[Channel, str]
     states: Mapping[NoticeState, str]
+    refusals: Mapping[Refusal, str]
+    powers: Mapping[AuthorityState, str]
 
 
 @cache
@@ -49,90 +51,23 @@ def words(language: str) -> Words:
     It would look for the language and its catalogue each time it is shown, and this page is shown
     again and again: so each is asked once.
     """
-    return Words(_said(STATUSES), _said(ACTIONS), _said(KINDS), _said(CHANNELS), _said(STATES))
+    tables = (STATUSES, ACTIONS, KINDS, CHANNELS, STATES, REFUSALS, POWERS)
+    return Words(*(_said(table) for table in tables))
 
 
 def _said(table: Mapping[Member, LazyString]) -> Mapping[Member, str]:
     return {member: str(text) for member, text in table.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One entry of the timeline."""
-
-    at: datetime
-    title: str
-    text: str | None
+def document_name(code: str, profile: Institution, language: str) -> str:
+    """A required document in words. A code that the profile no longer knows stays as it is."""
+    known = profile.documents.get(code)
+    return known.label[language] if known else code
 
 
-def timeline(history: Iterable[Told], messages: Mapping[str, str], language: str) -> list[Event]:
-    """The entries as the customer reads them, in the order given; `messages` are the texts that they may read."""
-    titles = words(language).actions
-    return [
-        Event(told.at, titles[Action(told.kind)], _message(told, messages) or _text(told, language)) for told in history
-    ]
-
-
-def _message(told: Told, messages: Mapping[str, str]) -> str | None:
-    return messages.get((told.payload or {}).get("message", ""))
-
-
-def _text(told: Told, language: str) -> str | None:
-    payload, _ = told.payload or {}, translations(language).gettext
-    match Action(told.kind):
-        case Action.FILE:
-            due_on = payload.get("due_on")
-            if due_on is None:
-                return _("The registration number is your proof that we have recorded it.")
-            day = formats.day(date.fromisoformat(due_on), language)
-            return _("We have recorded it and answer by %(day)s.") % {"day": day}
-        case Action.ADD_DOCUMENTS:
-            count = len(payload.get("documents", ()))
-            told_so = translations(language).ngettext(
-                "We have received one file.",
-                "We have received %(count)s files.",
-                count,
-            )
-            return told_so % {"count": count}
-        case Action.LOCK_DOCUMENT:
-            return _("The scanner found a virus in %(name)s. Nobody opens it; your complaint goes on.") % {
-                "name": payload.get("name", "")
-            }
-        case Action.ESCALATE:
-            if "by" in payload:
-                return _("The customer service manager has it now.")
-            return _("The customer service manager has it from the beginning.")
-        case Action.ASK_DOCUMENTS | Action.EXTEND_DOCUMENTS:
-            bring_by = payload.get("due_on")
-            if bring_by is None:
-                return None
-            return _("Bring them by %(day)s.") % {"day": formats.day(date.fromisoformat(bring_by), language)}
-        case Action.REJECT_DOCUMENT:
-            return str(payload["reason"])
-        case Action.REJECT_AUTHORITY:
-            return str(payload["mending"])
-        case Action.INVOLVE:
-            return str(payload["party"])
-        case Action.DEEM_WITHDRAWN:
-            return _("The documents did not come in time. You may make the complaint again at any time.")
-        case Action.RECORD_CONTACT:
-            return _("Letters to the customer go to the contact in our own records.")
-        case Action.COMPLETE:
-            due_on = payload.get("due_on")
-            if due_on is None:
-                return _("The last document that was missing has arrived.")
-            day = formats.day(date.fromisoformat(due_on), language)
-            return _("The last document that was missing has arrived. We answer by %(day)s.") % {"day": day}
-        case Action.REOPEN_DOCUMENTS:
-            return _("Our time to answer begins when its replacement has arrived.")
-        case Action.RECOUNT:
-            return _recounted(payload, language)
-        case Action.RENEW_CODE:
-            return _("The earlier code no longer opens this complaint.")
-        case Action.WITHDRAW:
-            return _("You took the complaint back. You may make it again at any time.")
-        case _:
-            return None
+def refusal(reason: Refusal, profile: Institution, language: str) -> str:
+    """Why something may not be done, with the institution's own word for its customers."""
+    return words(language).refusals[reason] % {"customer": profile.customer[language]}
 
 
 def difference(deadline: Deadline, language: str) -> str | None:
@@ -152,40 +87,6 @@ def difference(deadline: Deadline, language: str) -> str | None:
         )
         return told % {"counted": counted}
     return None
-
-
-def _recounted(payload: Mapping[str, Any], language: str) -> str:
-    """Old and new date, and by which decrees (the published list, where none of ours did it)."""
-    _ = translations(language).gettext
-    said: list[str] = []
-    if answer := payload["answer"]:
-        before, now, counted = (
-            formats.day(date.fromisoformat(day), language)
-            for day in (answer[0]["due_on"], answer[1]["due_on"], answer[1]["counted_on"])
-        )
-        if now != before:
-            said.append(_("We answer by %(day)s, instead of %(before)s.") % {"day": now, "before": before})
-        else:
-            told = _("By the new calendar the last day is %(counted)s; the day that we promised stays %(day)s.")
-            said.append(told % {"counted": counted, "day": now})
-    if documents := payload["documents"]:
-        before, now = (formats.day(date.fromisoformat(day), language) for day in documents)
-        told = _("You have until %(day)s for your documents, instead of %(before)s.")
-        said.append(told % {"day": now, "before": before})
-    if not said:
-        said.append(_("The date by which we answer stays."))
-    for change in payload["changes"]:
-        on = formats.day(date.fromisoformat(change["on"]), language)
-        facts = {"on": on, "decree": change["decree"], "name": (change["name"] or {}).get(language)}
-        if change["act"] == Act.OPEN:
-            said.append(_("%(on)s is a working day again (%(decree)s).") % facts)
-        elif facts["name"]:
-            said.append(_("%(on)s is not counted: %(name)s (%(decree)s).") % facts)
-        else:
-            said.append(_("%(on)s is not counted (%(decree)s).") % facts)
-    if not payload["changes"]:
-        said.append(_("The published list of holidays was corrected."))
-    return " ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,3 +149,61 @@ def _at(transaction: Transaction, profile: Institution, language: str) -> str | 
     if transaction.at is None:
         return None
     return formats.time(datetime.combine(transaction.on, transaction.at, profile.zone), language, profile.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What the topic's guide asked and what was answered (K3-15, K3-28)."""
+
+    moment_asked: str
+    moment: datetime
+    open_asked: str | None
+    still_open: bool | None
+
+
+def guided(told: Guided | None, topic: str, profile: Institution, language: str) -> Guidance | None:
+    """The answers to a topic's guide beside its questions; None where nothing was asked."""
+    known = profile.topics.get(topic)
+    guide = known.guide if known else None
+    if told is None or guide is None or guide.moment is None:
+        return None
+    return Guidance(
+        moment_asked=guide.moment[language],
+        moment=told.moment,
+        open_asked=guide.open_question[language] if guide.open_question else None,
+        still_open=told.still_open,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts for whom, and how their power of attorney stands today."""
+
+    customer: str = field(repr=False)
+    representative: str = field(repr=False)
+    power: Power = field(repr=False)
+    state: str
+    mark: str
+    runs: bool
+
+
+# The mark that stands before a power's state; its shape says the same without colour.
+POWER_MARKS: Mapping[AuthorityState, str] = {AuthorityState.CLAIMED: "wait", AuthorityState.ACCEPTED: "done"}
+
+
+def acting(people: Iterable[Someone], language: str, *, today: date) -> Acting | None:
+    """Who acts for the customer, and under which power; None where nobody does."""
+    known = {someone.role: someone for someone in people}
+    representative = known.get(Role.REPRESENTATIVE)
+    if representative is None or representative.power is None:
+        return None
+    power = representative.power
+    why_not = why_not_acting(power.state, power.ends_on, today=today)
+    return Acting(
+        customer=known[Role.CUSTOMER].name,
+        representative=representative.name,
+        power=power,
+        state=str(POWER_ENDED) if why_not is Refusal.ENDED else words(language).powers[power.state],
+        mark="" if why_not else POWER_MARKS.get(power.state, ""),
+        runs=why_not is None,
+    )

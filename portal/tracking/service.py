@@ -1,5 +1,6 @@
 """What a customer does beyond reading, and who of us has opened what they sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import record
 from portal.complaints.rules import Action
 from portal.db import Session
-from portal.evidence.queries import documents
+from portal.evidence.rules import Filed
 from portal.history.reading import Reading, readings
 
 
@@ -37,12 +38,12 @@ class Opened:
     name: str = field(repr=False)
 
 
-def opened_documents(session: Session, complaint_id: UUID, folder_id: UUID | None) -> list[Opened]:
-    """Which officer opened which of the customer's documents, the last first; from the reading log."""
-    read = [one for one in readings(session, complaint_id) if one.kind is Reading.DOCUMENT]
-    if not read or folder_id is None:
+def opened_documents(session: Session, complaint_id: UUID, documents: Sequence[Filed]) -> list[Opened]:
+    """Which officer opened which of these documents, the last first; from the reading log."""
+    read = [one for one in readings(session, complaint_id) if one.kind is Reading.DOCUMENT] if documents else []
+    if not read:
         return []
-    shown = {one.id: one.shown for one in documents(session, folder_id)}
+    shown = {one.id: one.shown for one in documents}
     officers = names(session)
     return [
         Opened(one.at, officers[one.officer_id], shown[one.document_id])

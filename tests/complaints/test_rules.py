@@ -32,8 +32,8 @@ CLERKS = (
     "involve inform write note"
 )
 OPEN_TO = {
-    Role.CUSTOMER: f"{CUSTOMERS} withdraw",
-    Role.REPRESENTATIVE: CUSTOMERS,
+    Role.CUSTOMER: f"{CUSTOMERS} revoke_authority withdraw",
+    Role.REPRESENTATIVE: f"{CUSTOMERS} lay_down_authority",
     Role.AGENT: f"{CLERKS} escalate",
     Role.CS_MANAGER: f"{CLERKS} assign contact_task comment",
     Role.DIVISION_MEMBER: "record_check report_back contact_task involve note",
@@ -43,8 +43,8 @@ OPEN_TO = {
 }
 # … and after it was closed.
 CLOSED_TO = {
-    Role.CUSTOMER: "renew_code",
-    Role.REPRESENTATIVE: "renew_code",
+    Role.CUSTOMER: "renew_code revoke_authority",
+    Role.REPRESENTATIVE: "renew_code lay_down_authority",
     Role.AGENT: "record_contact note",
     Role.CS_MANAGER: "record_contact note comment",
     Role.DIVISION_MEMBER: "note",
@@ -54,7 +54,18 @@ CLOSED_TO = {
 }
 # Where it stays if an officer has not taken it up, and where these lead.
 STAYS = {
-    *("renew_code", "add_documents", "reply", "complete", "lock_document", "recount", "warn", "assign"),
+    *(
+        "renew_code",
+        "add_documents",
+        "reply",
+        "revoke_authority",
+        "lay_down_authority",
+        "complete",
+        "lock_document",
+        "recount",
+        "warn",
+        "assign",
+    ),
     "record_contact",
     *("record_revocation", "reopen_documents", "report_back", "contact_task", "escalate", "comment", "note"),
 }

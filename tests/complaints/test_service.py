@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.complaints import clocks, queries, service
+from portal.complaints import clocks, codes, queries, service
 from portal.complaints.models import (
     AccessCode,
     Acknowledgement,
@@ -46,7 +46,8 @@ def read(session: Session, case: Case) -> queries.CaseFile:
     return queries.case_file(
         session,
         OpenCase(*(getattr(complaint, name) for name in OpenCase._fields)),
-        OpenParty(*(getattr(party, name) for name in OpenParty._fields)),
+        OpenParty(*(getattr(party, name) for name in codes.PARTY)),
+        today=NOW.date(),
     )
 
 

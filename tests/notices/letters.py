@@ -24,6 +24,8 @@ LINKED = {"number": NUMBER, "sign_in_url": "https://pengaduan.example.co.id/id/t
 FACTS: dict[NoticeKind, dict[str, Any]] = {
     NoticeKind.RECEIPT: {
         "number": NUMBER,
+        "kind": "pengaduan",
+        "short": False,
         "received_at": NOW,
         "due_on": date(2026, 4, 6),
         "represented": False,
@@ -36,6 +38,7 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
     },
     NoticeKind.DOCUMENTS_RECEIVED: {
         "number": NUMBER,
+        "kind": "pengaduan",
         "received_at": NOW,
         "count": 2,
         "completed": True,
@@ -73,6 +76,22 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
         "bring_before": None,
         "bring_by": None,
         "sign_in_url": "https://pengaduan.example.co.id/id/track",
+    },
+    NoticeKind.DOCUMENT_LOCKED: {
+        "number": NUMBER,
+        "kind": "pengaduan",
+        "document": "Bukti transaksi",
+        "asked": "stopped",
+        "bring_by": date(2026, 4, 8),
+        "sign_in_url": "https://pengaduan.example.co.id/id/track",
+    },
+    NoticeKind.POWER_ENDED: {
+        "number": NUMBER,
+        "kind": "pengaduan",
+        "revoked": True,
+        "represents": True,
+        "sign_in_url": "https://pengaduan.example.co.id/id/track",
+        "lost_code_url": "https://pengaduan.example.co.id/id/track/lost-code",
     },
     NoticeKind.ONE_TIME_CODE: {"minutes": 10, "expires_at": NOW + timedelta(minutes=10)},
     NoticeKind.RESUME_CODE: {

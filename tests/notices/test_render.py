@@ -27,8 +27,13 @@ GSM = set(
 )
 
 
+# What a letter calls what was sent, in its own language.
+CALLED = {"id": {"kind": "pengaduan"}, "en": {"kind": "complaint"}}
+
+
 def rendered(kind: NoticeKind, language: str, channel: Channel, name: str | None = "Siti Rahmawati") -> Rendered:
-    return render(kind, channel, language, name=name, facts=FACTS[kind], profile=a_profile())
+    facts = FACTS[kind] | CALLED[language]
+    return render(kind, channel, language, name=name, facts=facts, profile=a_profile())
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
@@ -81,7 +86,7 @@ def test_a_receipt_without_a_date_promises_none() -> None:
 def test_a_letter_without_a_name_it_can_greet_opens_without_one() -> None:
     for name in (None, "Klik https://jahat.example"):
         body = rendered(NoticeKind.RECEIPT, "id", Channel.EMAIL, name).body
-        assert body.startswith("Pengaduan Anda sudah kami terima")
+        assert body.startswith("Kami sudah menerima dan mencatat pengaduan Anda")
         assert "jahat" not in body
 
 

@@ -100,7 +100,7 @@ def test_a_sealed_text_moved_to_another_notice_is_refused(session: Session) -> N
 
 
 def test_the_language_is_the_recipients(session: Session) -> None:
-    told = opened(session, a_notice(session, language="en"))
+    told = opened(session, a_notice(session, language="en", facts={"kind": "complaint"}))
     assert told["subject"] == "Receipt of your complaint BM-26-K7QX-4MTR"
 
 

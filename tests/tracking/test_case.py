@@ -39,7 +39,7 @@ def test_the_page_goes_by_need(case: Case, sign_in: SignIn, lang: str) -> None:
         "id": [
             "Yang kami minta dari Anda",
             "Kami menjawab paling lambat",
-            "Perjalanan pengaduan",
+            "Yang sudah terjadi",
             "Surat dan pemberitahuan",
             "Yang Anda sampaikan",
             "Dokumen",
@@ -186,7 +186,7 @@ def test_the_ledger_tells_what_was_sent_where_and_whether_it_arrived(
         ),
     )
     ledger = sign_in(case.number, case.code).one("[aria-labelledby=sent]")
-    assert "Receipt of the complaint" in ledger.text and "to s•••@example.id" in ledger.text
+    assert "Acknowledgement of receipt" in ledger.text and "to s•••@example.id" in ledger.text
     assert ledger.one(".tag").text == words
     assert ("10:16 WIB" in ledger.text) is (state is NoticeState.SENT)
 
@@ -258,7 +258,10 @@ def test_what_is_new_comes_as_a_part_with_what_hangs_on_it(
     assert len(part.all(".timeline li")) == 2
     assert {node.get("id") or node["hx-swap-oob"] for node in part.all("[hx-swap-oob]")} == {
         "case-facts",
+        "case-asked",
         "case-due",
+        "case-letters",
+        "case-documents",
         "innerHTML:#status",
     }
     assert {"id": "Dicabut", "en": "Withdrawn"}[lang] in part.one("#case-facts").text
@@ -370,8 +373,8 @@ def test_withdrawing_says_what_it_means_and_asks_once_more(
         {"id": "Cabut pengaduan ini", "en": "Withdraw this complaint"}[lang]
     )
     for words in {
-        "id": ("tidak sama dengan selesai", "mengajukan pengaduan yang sama kapan saja", "Tidak ada biaya"),
-        "en": ("not the same as resolved", "make the complaint again at any time", "costs nothing"),
+        "id": ("tidak sama dengan selesai", "mengajukannya lagi kapan saja", "Tidak ada biaya"),
+        "en": ("not the same as resolved", "make it again at any time", "costs nothing"),
     }[lang]:
         assert words in page.text
     form = page.form(f"/{lang}/track/case/withdraw")

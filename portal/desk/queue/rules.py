@@ -35,6 +35,8 @@ class Which(StrEnum):
 
 
 MINE, NOBODY = "me", "nobody"
+# Instead of an officer, where complaints are given away: each to whoever has the fewest then.
+EVENLY = "evenly"
 LATE = "late"
 # "Due within so many working days", as filters offer it; "late" is what is overdue already.
 DUE_WITHIN = ("0", "1", "2", "3", "5", "10")

@@ -10,12 +10,13 @@ from portal.accounts.access import EVERYBODY, officer
 from portal.accounts.labels import roles_of
 from portal.accounts.queries import names
 from portal.accounts.rules import Officer, OfficerRole
+from portal.complaints.handling import assignable
 from portal.complaints.sight import READERS, sees_all
 from portal.desk.blueprint import bp
 from portal.desk.queue import labels, queries
 from portal.desk.queue.forms import FilterForm
 from portal.desk.queue.queries import Asking
-from portal.desk.queue.rules import VIEWS, Cursor, Filters, next_closure, own_calendar, read_cursor, views_of
+from portal.desk.queue.rules import EVENLY, VIEWS, Cursor, Filters, next_closure, own_calendar, read_cursor, views_of
 from portal.institution.calendars.queries import calendars
 from portal.web.floor import institution, session
 from portal.web.language import language
@@ -66,6 +67,7 @@ def _queue(officer: Officer, *, seen: str | None = None) -> ResponseReturnValue:
             (labels.VIEWS[view], VIEWS[view].query(), labels.count(number, language()), VIEWS[view] == filters)
             for view, number in zip(views, counted, strict=False)
         ],
+        given=request.args.get("given", type=int) if seen is None else None,
         count=labels.count(counted[-1], language()),
         refreshed=seen is not None,
         refresh={**_page(filters, after), SEEN: version},
@@ -95,6 +97,11 @@ def list_page(asking: Asking, found: queries.Rows) -> dict[str, Any]:
             names=names(session()),
             language=language(),
         ),
+        # A manager can give each of them away.
+        "colleagues": [(one.id, one.name) for one in assignable(session())]
+        if asking.officer.has(OfficerRole.CS_MANAGER)
+        else [],
+        "evenly": EVENLY,
         "has_kinds": len(asking.profile.kinds) > 1,
     }
 

@@ -12,22 +12,25 @@ from portal import clock
 from portal.complaints import access, queries
 from portal.complaints.access import case_holder, case_watcher, current_holder
 from portal.complaints.codes import Holder
-from portal.complaints.labels import REFUSALS, STATUS_MARKS
+from portal.complaints.kinds import word_for
+from portal.complaints.labels import STATUS_MARKS
 from portal.complaints.models import Complaint, Party
 from portal.complaints.queries import RunningClock
 from portal.complaints.recording import printed
-from portal.complaints.rules import CLOSED, Action, NotAllowed, Status, allowed
+from portal.complaints.representing import Reach
+from portal.complaints.rules import CLOSED, Action, NotAllowed, Role, Status, allowed
 from portal.complaints.service import withdraw
 from portal.evidence import labels as evidence_labels
 from portal.filing.cautions import ending
 from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
-from portal.tracking import labels, service
+from portal.tracking import asking, labels, service
 from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import deadline_of
 from portal.tracking.forms import WithdrawForm
-from portal.tracking.views.documents import documents_of
+from portal.tracking.timeline import Reader, timeline
+from portal.web import formats
 from portal.web.floor import institution, session, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
@@ -42,9 +45,9 @@ def case(holder: Holder) -> ResponseReturnValue:
     return render("tracking/case.html", **_case_page(holder))
 
 
-@bp.get("/track/case/timeline")
+@bp.get("/track/case/timeline", endpoint="timeline")
 @case_watcher
-def timeline(version: int) -> ResponseReturnValue:
+def refresh(version: int) -> ResponseReturnValue:
     """What has changed since version `v` of the page: nothing (204), or the timeline and what hangs on it."""
     if request.args.get("v", type=int) == version:
         return "", 204
@@ -62,8 +65,9 @@ def withdraw_case(holder: Holder) -> ResponseReturnValue:
     """Take the complaint back, after reading what that means."""
     if Action.WITHDRAW not in allowed(holder.complaint.status, holder.party.role):
         return go_to("tracking.case")
-    form = WithdrawForm()
-    page: dict[str, Any] = {"form": form, "number": printed(holder.complaint, institution())}
+    profile, kind = institution(), word_for(holder.complaint.kind, institution(), language())
+    form = WithdrawForm(kind=kind)
+    page: dict[str, Any] = {"form": form, "kind": kind, "number": printed(holder.complaint, profile)}
     if not form.validate_on_submit():
         return render("tracking/withdraw.html", status=422 if form.errors else 200, **page)
     party = session().get_one(Party, holder.party.id)
@@ -72,66 +76,99 @@ def withdraw_case(holder: Holder) -> ResponseReturnValue:
         withdraw(session(), complaint, party=party, now=clock.now())
     except NotAllowed as refusal:
         session().rollback()
-        form.sure.errors.append(REFUSALS[refusal.reason])
+        form.sure.errors.append(labels.refusal(refusal.reason, profile, language()))
         return render("tracking/withdraw.html", status=422, **page)
     session().commit()
     return go_to("tracking.case")
+
+
+# ── what page and refresh share ──────────────────────────────────────────────────────────────────
 
 
 # A calendar of days tells nothing of a person and takes as long to draw as the rest of the page; it is
 # the same until midnight, or until a decree changes the calendars.
 @lru_cache(maxsize=2048)
 def _draw_deadline(
-    clock: RunningClock | None,
+    binding: RunningClock | None,
+    waiting: tuple[RunningClock, ...],
+    missing: int,
+    status: Status,
+    kind: str,
     today: date,
-    closed: bool,
     refreshed: bool,
     there: Calendars,
     profile: Institution,
     lang: str,
 ) -> Markup:
-    """The part of the page with the date by which the customer is answered.
+    """The part of the page with the date by which the customer is answered, and with what waits for documents.
 
     `profile` and `lang` are the page's own: they stand here because the part depends on them.
     """
-    deadline = None if closed else deadline_of(clock, profile, calendars=there.of, today=today)
-    return Markup(render_template("tracking/_due.html", deadline=deadline, closed=closed, refreshed=refreshed))
+    closed = status in CLOSED
+    return Markup(
+        render_template(
+            "tracking/_due.html",
+            deadline=None if closed else deadline_of(binding, profile, calendars=there.of, today=today),
+            waiting=waiting,
+            missing=missing,
+            closed=closed,
+            kind=kind,
+            refreshed=refreshed,
+        )
+    )
 
 
 def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
-    profile, complaint, now = institution(), holder.complaint, clock.now()
-    file = queries.case_file(session(), complaint, holder.party)
+    profile, complaint, party, now, lang = institution(), holder.complaint, holder.party, clock.now(), language()
+    today = local_day(now, profile.zone)
+    file = queries.case_file(session(), complaint, party, holder.others, today=today)
     topic = profile.topics.get(complaint.topic)
+    kind = word_for(complaint.kind, profile, lang)
     closed = complaint.status in CLOSED
+    why_not = party.why_not_acting(today)
+    may = allowed(complaint.status, party.role)
+    asked = asking.asked_of(file.running, party, profile, lang, closed=closed, why_not=why_not)
     return {
         "now": now,
+        "today": today,
         "complaint": complaint,
         "file": file,
         "number": printed(complaint, profile),
-        "topic": topic.label[language()] if topic else None,
-        "standing": labels.words(language()).statuses[complaint.status],
+        "kind": kind,
+        "topic": topic.label[lang] if topic else None,
+        "standing": labels.words(lang).statuses[complaint.status],
         "mark": STATUS_MARKS[complaint.status],
+        "asked": asked,
         "due": _draw_deadline(
             file.running.binding,
-            local_day(now, profile.zone),
-            closed,
+            file.running.waiting,
+            len(file.running.missing),
+            complaint.status,
+            kind,
+            today,
             refreshed,
             calendars(session()),
             profile,
-            language(),
-        ),
-        "events": labels.timeline(file.history, file.messages, language()),
-        "letters": labels.letters(file.notices, language()),
-        "documents": evidence_labels.lines(documents_of(holder), profile, language()),
-        "may_add": Action.ADD_DOCUMENTS in allowed(complaint.status, holder.party.role),
+            lang,
+        )
+        if party.reach(today) is not Reach.OWN
+        else None,
+        "events": timeline(file.history, Reader(party.id, file.people, file.messages, kind, profile, lang)),
+        "letters": labels.letters(file.notices, lang),
+        "documents": evidence_labels.lines(file.documents, profile, lang),
+        "may_add": Action.ADD_DOCUMENTS in may and (why_not is None or bool(asked.documents)),
         "account_end": ending(file.account) if file.account else None,
         "phone": print_phone(file.person.phone) if file.person.phone else None,
-        "movements": labels.movements(file.transactions, profile, language()),
+        "movements": labels.movements(file.transactions, profile, lang),
+        "loss": None if file.loss is None else formats.amount(file.loss, lang),
+        "guide": labels.guided(file.guided, complaint.topic, profile, lang),
+        "acting": labels.acting(file.people, lang, today=today),
+        "represents": party.role is Role.REPRESENTATIVE,
+        "why_not": why_not and labels.refusal(why_not, profile, lang),
         "new_code": holder.new_code is not None,
         "closed": closed,
-        "deemed": complaint.status is Status.DEEMED_WITHDRAWN,
-        "may_write": Action.REPLY in allowed(complaint.status, holder.party.role),
-        "opened": service.opened_documents(session(), complaint.id, complaint.folder_id),
-        "may_withdraw": Action.WITHDRAW in allowed(complaint.status, holder.party.role),
+        "may_write": Action.REPLY in may and why_not is None,
+        "opened": service.opened_documents(session(), complaint.id, file.documents),
+        "may_withdraw": Action.WITHDRAW in may,
         "refreshed": refreshed,
     }

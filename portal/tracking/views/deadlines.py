@@ -1,7 +1,9 @@
-"""The date by which the customer is answered: counted day by day, and as a calendar file."""
+"""The dates of a complaint, counted day by day: ours to answer, and the customer's to bring documents."""
 
+from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +13,10 @@ from portal import clock
 from portal.complaints import queries
 from portal.complaints.access import case_holder
 from portal.complaints.codes import Holder
+from portal.complaints.kinds import word_for
+from portal.complaints.queries import Asked
 from portal.complaints.recording import printed
+from portal.complaints.representing import Reach
 from portal.complaints.rules import CLOSED
 from portal.institution import ics
 from portal.institution.calendars.queries import calendars
@@ -19,8 +24,9 @@ from portal.institution.deadlines import run
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.institution.telling import told
 from portal.tracking import labels
+from portal.tracking.asking import asked_of
 from portal.tracking.blueprint import bp
-from portal.tracking.deadlines import deadline_of
+from portal.tracking.deadlines import Deadline, deadline_of
 from portal.web import formats
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
@@ -31,36 +37,49 @@ from portal.workdays.rules import local_day
 @bp.get("/track/case/deadline")
 @case_holder
 def deadline(holder: Holder) -> ResponseReturnValue:
-    """The date by which the customer is answered, counted day by day, with its rule and source (BM-30)."""
-    profile, closed, of = institution(), holder.complaint.status in CLOSED, calendars(session()).of
-    running = () if closed else queries.running(session(), holder.complaint.id).answer
-    today = local_day(clock.now(), profile.zone)
-    found = deadline_of(running[0] if running else None, profile, calendars=of, today=today)
-    if found is None:
+    """The date by which the customer is answered, counted day by day, with its rule and source (BM-30).
+
+    With it stands why the count began when it did: what was needed, and when each of it came.
+    """
+    profile, of, today = institution(), calendars(session()).of, _today()
+    running = queries.running(session(), holder.complaint.id) if _follows(holder, today) else None
+    found = deadline_of(running.binding, profile, calendars=of, today=today) if running else None
+    if running is None or found is None:
         return go_to("tracking.case")
     # Limits that run beside it: an extension lengthens its own limit only, so theirs may bind then (KF-33).
-    others = [other for beside in running[1:] if (other := deadline_of(beside, profile, calendars=of, today=today))]
-    last = min((other.due_on for other in others), default=date.max)
-    limit = profile.limits[found.derivation.limit.key]
-    steps = limit.extension.most if limit.extension and found.derivation.started_at else 0
+    others = [
+        other
+        for beside in running.answer[1:]
+        if (other := deadline_of(beside, profile, calendars=of, today=today)) is not None
+    ]
+    needed = queries.needed(session(), holder.complaint.id)
     return render(
         "tracking/deadline.html",
-        now=clock.now(),
-        number=printed(holder.complaint, institution()),
-        deadline=found,
-        difference=labels.difference(found, language()),
+        **_counted(holder, found, no_later=min((other.due_on for other in others), default=date.max)),
         others=[(profile.limits[other.derivation.limit.key], other) for other in others],
-        at_receipt=found.derivation.started_at == holder.complaint.received_at,
-        limit=limit,
-        started=STARTED[found.derivation.limit.start],
-        basis=BASES[found.derivation.limit.basis],
-        calendar=CALENDARS[found.derivation.calendar],
-        extended=[
-            min(last, run(profile, limit, found.derivation.started_at, calendars=of, extensions=step).counted_on)
-            for step in range(1, steps + 1)
-            if found.derivation.started_at
-        ],
-        grounds=[profile.extension_grounds[code].label for code in limit.extension.grounds] if limit.extension else [],
+        waiting=running.waiting,
+        missing=len(running.missing),
+        arrived=_arrived(needed),
+        complete=bool(needed) and not running.missing,
+        received_at=holder.complaint.received_at,
+    )
+
+
+@bp.get("/track/case/documents/deadline")
+@case_holder
+def documents_deadline(holder: Holder) -> ResponseReturnValue:
+    """The customer's own last day to bring what is missing, counted from our request, and what follows it (BM-20)."""
+    profile, of, today = institution(), calendars(session()).of, _today()
+    running = queries.running(session(), holder.complaint.id) if _follows(holder, today) else None
+    found = deadline_of(running.documents, profile, calendars=of, today=today) if running else None
+    completion = profile.clocks.documents
+    if running is None or found is None or completion is None:
+        return go_to("tracking.case")
+    return render(
+        "tracking/documents_deadline.html",
+        **_counted(holder, found),
+        asked=asked_of(running, holder.party, profile, language(), closed=False, why_not=None),
+        passing=completion.passing,
     )
 
 
@@ -68,9 +87,8 @@ def deadline(holder: Holder) -> ResponseReturnValue:
 @case_holder
 def deadline_text(holder: Holder) -> ResponseReturnValue:
     """The date promised and how it is counted, as plain text. It names no number either."""
-    profile, closed = institution(), holder.complaint.status in CLOSED
-    running = None if closed else queries.running(session(), holder.complaint.id).binding
-    today = local_day(clock.now(), profile.zone)
+    profile, today = institution(), _today()
+    running = queries.running(session(), holder.complaint.id).binding if _follows(holder, today) else None
     found = deadline_of(running, profile, calendars=calendars(session()).of, today=today)
     if found is None:
         return go_to("tracking.case")
@@ -84,23 +102,77 @@ def deadline_text(holder: Holder) -> ResponseReturnValue:
 @case_holder
 def deadline_file(holder: Holder) -> ResponseReturnValue:
     """The date promised as a calendar file. It names no number: calendars are shared."""
-    profile, now = institution(), clock.now()
-    closed = holder.complaint.status in CLOSED
-    running = None if closed else queries.running(session(), holder.complaint.id).binding
-    found = deadline_of(running, profile, calendars=calendars(session()).of, today=local_day(now, profile.zone))
+    profile, now, today = institution(), clock.now(), _today()
+    running = queries.running(session(), holder.complaint.id).binding if _follows(holder, today) else None
+    found = deadline_of(running, profile, calendars=calendars(session()).of, today=today)
     if found is None:
         return go_to("tracking.case")
     limit = profile.limits[found.derivation.limit.key]
     text = f"{limit.label[language()]}. {limit.source[language()]}."
     if found.derivation.provisional:
         text += " " + _("This date is provisional.")
+    kind = word_for(holder.complaint.kind, profile, language())
     event = ics.day_event(
         uid=f"{sha256(holder.complaint.id.bytes).hexdigest()[:32]}@{settings().host.rsplit(':', 1)[0]}",
         on=found.due_on,
-        title=_("%(name)s answers your complaint by this day", name=profile.name),
+        title=_("%(name)s answers your %(kind)s by this day", name=profile.name, kind=kind),
         text=text.replace("\u00a0", " "),
         now=now,
     )
     answer = Response(event, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="deadline.ics"'
     return answer
+
+
+# ── what the pages share ─────────────────────────────────────────────────────────────────────────
+
+
+def _today() -> date:
+    return local_day(clock.now(), institution().zone)
+
+
+def _follows(holder: Holder, today: date) -> bool:
+    """Whether a date runs that this party may know of."""
+    return holder.complaint.status not in CLOSED and holder.party.reach(today) is not Reach.OWN
+
+
+def _counted(holder: Holder, found: Deadline, *, no_later: date = date.max) -> dict[str, Any]:
+    """A date with its rule, and where extensions would lead it; `no_later` binds those too."""
+    profile, derivation = institution(), found.derivation
+    limit = profile.limits[derivation.limit.key]
+    steps = limit.extension.most - len(derivation.extensions) if limit.extension and derivation.started_at else 0
+    of = calendars(session()).of
+    return {
+        "now": clock.now(),
+        "number": printed(holder.complaint, profile),
+        "kind": word_for(holder.complaint.kind, profile, language()),
+        "deadline": found,
+        "difference": labels.difference(found, language()),
+        "limit": limit,
+        "started": STARTED[derivation.limit.start],
+        "basis": BASES[derivation.limit.basis],
+        "calendar": CALENDARS[derivation.calendar],
+        "extended": [
+            min(
+                no_later,
+                run(
+                    profile,
+                    limit,
+                    derivation.started_at,
+                    calendars=of,
+                    extensions=len(derivation.extensions) + step,
+                ).counted_on,
+            )
+            for step in range(1, steps + 1)
+            if derivation.started_at
+        ],
+        "grounds": [profile.extension_grounds[code].label for code in limit.extension.grounds]
+        if limit.extension
+        else [],
+    }
+
+
+def _arrived(needed: Sequence[Asked]) -> list[tuple[str, Any]]:
+    """What was needed and when it came, the last one last."""
+    came = sorted((asked.arrived_at, asked.code) for asked in needed if asked.arrived_at is not None)
+    return [(labels.document_name(code, institution(), language()), at) for at, code in came]

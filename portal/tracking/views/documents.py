@@ -1,5 +1,6 @@
 """Documents that are added later: each delivery is taken, confirmed and noted."""
 
+from datetime import date
 from typing import cast
 
 from flask import request
@@ -7,27 +8,30 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal import clock
+from portal.complaints import queries
 from portal.complaints.access import case_holder
 from portal.complaints.codes import Holder
+from portal.complaints.kinds import word_for
 from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import printed
-from portal.complaints.rules import Action, NotAllowed, allowed
+from portal.complaints.rules import CLOSED, Action, NotAllowed, Role, allowed
 from portal.complaints.service import add_documents as take_documents
 from portal.evidence import labels as evidence_labels
 from portal.evidence import service as evidence
 from portal.evidence.forms import FilesForm
-from portal.evidence.queries import documents
 from portal.evidence.receiving import Delivery, receive
-from portal.evidence.rules import OTHER, Fault, Filed
+from portal.evidence.rules import OTHER, Fault
 from portal.evidence.scanner import scanner_of
 from portal.evidence.storage import Depot
 from portal.sealing import open_box
+from portal.tracking.asking import AskedOf, asked_of
 from portal.tracking.blueprint import bp
 from portal.web.access import keeps_typed
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
 from portal.web.uploads import Request
+from portal.workdays.rules import local_day
 
 
 @bp.route("/track/case/documents", methods=["GET", "POST"], endpoint="documents")
@@ -37,13 +41,13 @@ def add_documents(holder: Holder) -> ResponseReturnValue:
     """Add documents to the complaint; each delivery is an entry of its history.
 
     The body is parsed only after right, limit and origin were looked at, while no transaction is open.
+    Who may not add any goes back to the page of the case, which says why.
     """
-    if holder.complaint.folder_id is None or Action.ADD_DOCUMENTS not in allowed(
-        holder.complaint.status, holder.party.role
-    ):
+    asked = _asked(holder)
+    if not _may_add(holder, asked):
         return go_to("tracking.case")
     if request.method != "POST":
-        return _documents_page(holder, _files_form(holder), saved="saved" in request.args)
+        return _documents_page(holder, _files_form(holder, asked), saved="saved" in request.args)
     box, limits = open_box(session(), holder.complaint.key_id), evidence.limits_of(institution().uploads)
     session().rollback()
     with receive(
@@ -54,10 +58,10 @@ def add_documents(holder: Holder) -> ResponseReturnValue:
         origin=settings().base_url,
     ) as delivery:
         if delivery.fault:
-            form = _files_form(holder, read=False)
+            form = _files_form(holder, asked, read=False)
             form.tell([evidence_labels.whole(delivery.fault, limits)])
             return _documents_page(holder, form, status=413)
-        form = _files_form(holder)
+        form = _files_form(holder, asked)
         if not form.validate_on_submit():
             form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
             return _documents_page(holder, form, status=422)
@@ -99,25 +103,54 @@ def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
     return go_to("tracking.documents", saved=1)
 
 
-def _files_form(holder: Holder, *, read: bool = True) -> FilesForm:
-    offered = evidence_labels.purposes(institution(), language())
-    there = {one.purpose for one in documents_of(holder)}
-    first = next((code for code in offered if code not in there), OTHER)
+def _asked(holder: Holder) -> AskedOf:
+    """What the party is asked for now."""
+    running = queries.running(session(), holder.complaint.id)
+    return asked_of(
+        running,
+        holder.party,
+        institution(),
+        language(),
+        closed=holder.complaint.status in CLOSED,
+        why_not=holder.party.why_not_acting(_today()),
+    )
+
+
+def _may_add(holder: Holder, asked: AskedOf) -> bool:
+    """Whether the party may add documents now: who may not act for the customer, only what would mend their power."""
+    case = holder.complaint
+    lawful = case.folder_id is not None and Action.ADD_DOCUMENTS in allowed(case.status, holder.party.role)
+    return lawful and (holder.party.why_not_acting(_today()) is None or bool(asked.documents))
+
+
+def _files_form(holder: Holder, asked: AskedOf, *, read: bool = True) -> FilesForm:
+    """The form, with what was asked for first already chosen: by the link that led here, else the first one missing."""
+    represented = any(party.role is Role.REPRESENTATIVE for party in (holder.party, *holder.others))
+    offered = evidence_labels.purposes(institution(), language(), representative=represented)
+    wanted = (request.args.get("purpose", ""), *(document.code for document in asked.documents))
+    first = next((code for code in wanted if code in offered), OTHER)
     return FilesForm(purposes=offered, first=first, **({} if read else {"formdata": None}))
 
 
-def documents_of(holder: Holder) -> list[Filed]:
-    return documents(session(), holder.complaint.folder_id) if holder.complaint.folder_id else []
-
-
 def _documents_page(holder: Holder, form: FilesForm, *, status: int = 200, saved: bool = False) -> Response:
+    profile, case = institution(), holder.complaint
+    running = queries.running(session(), case.id)
     return render(
         "tracking/documents.html",
         part="tracking/_documents.html",
         status=status,
         form=form,
         saved=saved,
-        limits=institution().uploads,
-        number=printed(holder.complaint, institution()),
-        documents=evidence_labels.lines(documents_of(holder), institution(), language()),
+        limits=profile.uploads,
+        number=printed(case, profile),
+        kind=word_for(case.kind, profile, language()),
+        asked=_asked(holder),
+        due_on=running.binding.due_on if running.binding and not running.missing else None,
+        documents=evidence_labels.lines(
+            queries.documents_for(session(), case, holder.party, today=_today()), profile, language()
+        ),
     )
+
+
+def _today() -> date:
+    return local_day(clock.now(), institution().zone)

@@ -6,9 +6,10 @@ from werkzeug.wrappers import Response
 from portal import clock
 from portal.accounts.rules import CodePurpose, CodeSpent
 from portal.accounts.service import check_code
-from portal.complaints import access, codes, queries
+from portal.complaints import access, codes
 from portal.complaints.access import case_holder
 from portal.complaints.codes import Holder
+from portal.complaints.finding import find_party
 from portal.complaints.models import Complaint, Party
 from portal.complaints.numbers import spelled
 from portal.complaints.recording import printed
@@ -28,7 +29,7 @@ from portal.web.pages import go_to, render
 @keeps_typed
 def lost_code() -> ResponseReturnValue:
     """Ask for a one-time code to the contact on file. The answer is the same whether there is such a case."""
-    form = LostCodeForm(prefix=institution().prefix)
+    form = LostCodeForm(**_asked_by())
     page = "tracking/lost_code.html"
     if not form.validate_on_submit():
         return render(page, status=422 if form.errors else 200, form=form)
@@ -46,13 +47,13 @@ def lost_code() -> ResponseReturnValue:
 @keeps_typed
 def new_code() -> ResponseReturnValue:
     """Number and one-time code: who has both gets a new access code and is signed in."""
-    form = NewCodeForm(prefix=institution().prefix)
+    form = NewCodeForm(**_asked_by())
     page = "tracking/new_code.html"
     if not form.validate_on_submit():
         return render(page, status=422 if form.errors else 200, form=form, sent=False)
     if wait := wait_at(NEW_CODE, form.subject, GIVING):
         return too_soon(page, form, wait, sent=False)
-    found = queries.find_party(session(), number=form.registration, account=form.account, role=form.party)
+    found = find_party(session(), number=form.registration, account=form.account, role=form.party)
     one_time = check_code(
         session(),
         subject_id=found.complaint_id if found else None,
@@ -100,6 +101,11 @@ def code(holder: Holder) -> ResponseReturnValue:
     return go_to("tracking.case")
 
 
+def _asked_by() -> dict[str, str]:
+    """What the forms take from the institution: the prefix of its numbers, and its word for its customers."""
+    return {"prefix": institution().prefix, "customer": institution().customer[language()]}
+
+
 def _no_match_once(form: NewCodeForm) -> Response:
     form.code.errors.append(NO_MATCH_ONCE)
     return render("tracking/new_code.html", status=422, form=form, sent=False)
@@ -108,4 +114,4 @@ def _no_match_once(form: NewCodeForm) -> Response:
 def _new_code_form(asked: LostCodeForm) -> NewCodeForm:
     """The form for the one-time code with what was just told; nothing else was sent."""
     told = {"number": asked.number.raw, "role": asked.role.data}
-    return NewCodeForm(prefix=institution().prefix, formdata=None, data=told)
+    return NewCodeForm(**_asked_by(), formdata=None, data=told)
