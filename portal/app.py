@@ -22,6 +22,7 @@ from portal.guidance.views import bp as guidance
 from portal.guidance.views import front
 from portal.health import health
 from portal.intake.resume import bp as resume
+from portal.intake.texts import bp as texts
 from portal.intake.views import bp as intake
 from portal.sealing import Purpose
 from portal.tracking.views import bp as tracking
@@ -92,7 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         },
         filters=formats.FILTERS,
     )
-    for blueprint in (health, front, guidance, intake, resume, tracking, evidence, desk):
+    for blueprint in (health, front, guidance, intake, resume, texts, tracking, evidence, desk):
         app.register_blueprint(blueprint)
     init_guards(app, holds_draft_of, holds_case_of)
     app.cli = CommandsOf("portal.cli")

@@ -44,6 +44,7 @@ from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import answer_by
 from portal.institution.models import Institution
 from portal.institution.profile.limits import Limit
+from portal.intake.windows import opened
 from portal.sealing import open_box
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
@@ -67,6 +68,9 @@ def place(slug: Slug, told: Told | None) -> dict[str, Any]:
     """Where a step stands among the others, and what may be called a complaint on its page."""
     profile, code = institution(), language()
     steps, before = path(told, profile), step_before(slug, told, profile)
+    if slug not in steps:
+        # The page was opened before another window made this step unnecessary.
+        steps = (*steps, slug)
     return {
         "here": slug,
         "here_url": step_url(slug, code),
@@ -86,7 +90,7 @@ def step_url(slug: Slug, code: str) -> str:
 
 def step_page(here: Step, form: StepForm, told: Told | None, mine: Mine | None) -> dict[str, Any]:
     """A step's form, where it stands among the others, and what it shows besides."""
-    page: dict[str, Any] = {"form": form, **place(here.slug, told)}
+    page: dict[str, Any] = {"form": form, **place(here.slug, told), **typed_in(here, form)}
     match here.slug:
         case Slug.PRIVACY:
             page |= {"draft": mine and mine.draft, "going_on": next_step(told, institution())}
@@ -95,6 +99,13 @@ def step_page(here: Step, form: StepForm, told: Told | None, mine: Mine | None) 
         case Slug.CHECK if told and mine:
             page |= _check_page(told, mine)
     return page
+
+
+def typed_in(here: Step, form: StepForm) -> dict[str, Any]:
+    """What a page carries whose form is saved while it is written: its window, and the form's id for other buttons."""
+    if here.slug in (Slug.PRIVACY, Slug.CHECK):
+        return {}
+    return {"window": opened(form), "switch_form": "step"}
 
 
 def _guide_page(told: Told) -> dict[str, Any]:
@@ -137,9 +148,9 @@ def tasks_page(told: Told | None, mine: Mine) -> dict[str, Any]:
 # ── transactions ─────────────────────────────────────────────────────────────────────────────────
 
 
-def transaction_page(here: Step, form: TransactionForm, told: Told) -> dict[str, Any]:
+def transaction_page(here: Step, form: TransactionForm, told: Told | None) -> dict[str, Any]:
     """The form of one transaction."""
-    page = {"form": form, **place(here.slug, told)}
+    page = {"form": form, **place(here.slug, told), **typed_in(here, form)}
     if not form.alone:
         # From one of several the way back is their list.
         page["back_url"] = page["here_url"]
@@ -177,6 +188,7 @@ def documents_page(here: Step, form: FilesForm, told: Told, mine: Mine) -> dict[
         **_papers_page(told, mine),
         "form": form,
         "limits": institution().uploads,
+        "switch_form": "documents-form",
     }
 
 

@@ -1,6 +1,7 @@
 """The customer's way from the privacy notice to a registered complaint."""
 
-from typing import NamedTuple, cast
+from functools import partial
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from flask import Blueprint, abort, request
@@ -20,7 +21,6 @@ from portal.filing import service
 from portal.filing.access import Mine, hand_out, held, my_draft, take_back
 from portal.filing.forms.asking import StepForm
 from portal.filing.forms.matter import TransactionForm, TransactionsForm
-from portal.filing.models import Draft
 from portal.filing.queries import sent_as
 from portal.filing.rules import (
     MOST_TRANSACTIONS,
@@ -34,10 +34,10 @@ from portal.filing.rules import (
     next_step,
     typed_rows,
     unread_row,
-    without_row,
 )
 from portal.filing.steps import BY_SLUG, Step
 from portal.intake.guard import BEGIN, SEND, hindrance
+from portal.intake.lost import gone, late
 from portal.intake.pages import (
     asking,
     documents_page,
@@ -48,6 +48,7 @@ from portal.intake.pages import (
     transaction_page,
     transactions_page,
 )
+from portal.intake.saving import part_of, remove_row, switched, take, torn
 from portal.sealing import open_box
 from portal.web.access import keeps_typed, public
 from portal.web.floor import institution, session, settings
@@ -81,6 +82,9 @@ def step(step: str) -> ResponseReturnValue:
     if step not in BY_SLUG or (step == Slug.CHECK and request.method == "POST"):
         abort(404)
     here, mine = BY_SLUG[Slug(step)], my_draft()
+    if request.method == "POST" and here.slug is not Slug.PRIVACY:
+        told = service.told(session(), mine.draft) if mine else None
+        return take(here, _form(here, told), mine, told, show=partial(_step_page, here, mine))
     if mine and mine.draft.complaint_id:
         if here.slug is not Slug.PRIVACY or service.kept_code(mine.draft, token=mine.token, now=clock.now()):
             return go_to("intake.sent")
@@ -88,16 +92,20 @@ def step(step: str) -> ResponseReturnValue:
     told = service.told(session(), mine.draft) if mine else None
     if not is_open(told, here.slug, institution()):
         return go_to("intake.step", step=next_step(told, institution()))
+    if mine and (choice := torn(mine, here.slug)):
+        return choice
     form = _form(here, told)
     if not form.validate_on_submit():
-        return render(here.template, status=422 if form.errors else 200, **step_page(here, form, told, mine))
-    if here.slug is not Slug.PRIVACY:
-        return _save(here, form, mine)
-    if mine is None and (
-        stop := hindrance(BEGIN, lambda wait: render(here.template, wait=wait, **step_page(here, form, told, mine)))
-    ):
+        return _step_page(here, mine, form, told, 422 if form.errors else 200)
+    if mine is None and (stop := hindrance(BEGIN, lambda wait: _step_page(here, mine, form, told, wait=wait))):
         return stop
     return _begin(mine)
+
+
+def _step_page(
+    here: Step, mine: Mine | None, form: StepForm, told: Told | None, status: int = 200, **more: Any
+) -> Response:
+    return render(here.template, status=status, **step_page(here, form, told, mine), **more)
 
 
 def _form(here: Step, told: Told | None) -> StepForm:
@@ -124,27 +132,6 @@ def _begin(mine: Mine | None) -> Response:
     return hand_out(go_to("intake.step", step=next_step(told, profile)), token)
 
 
-def _save(here: Step, form: StepForm, mine: Mine | None, *, onward: Response | None = None) -> Response:
-    """Keep a valid answer, and go `onward` or to what is asked next."""
-    draft = held(mine)
-    if not mine or not draft:
-        return go_to("intake.step", step=Slug.PRIVACY)
-    # Beside what another tab may have put there meanwhile.
-    before = service.told(session(), draft).answers.get(here.slug)
-    try:
-        told = _keep(here, form.answer(before, valid=True), draft)
-    except AlreadySent:
-        return go_to("intake.sent")
-    session().commit()
-    return hand_out(onward or go_to("intake.step", step=next_step(told, institution())), mine.token)
-
-
-def _keep(here: Step, answer: Answer, draft: Draft) -> Told:
-    """Put an answer into the draft; returns what the draft holds then. Raises `AlreadySent`."""
-    service.save(session(), draft, here.slug, answer, language=language(), profile=institution(), now=clock.now())
-    return service.told(session(), draft)
-
-
 class Opened(NamedTuple):
     """A step that may be visited, and the draft that it belongs to."""
 
@@ -153,13 +140,16 @@ class Opened(NamedTuple):
     told: Told
 
 
-def _opened(slug: Slug) -> Opened | Response:
-    """A step with an address of its own, or the way to where its visitor has to go instead."""
+def _opened(slug: Slug, *, reached: bool = False) -> Opened | Response:
+    """A step with an address of its own, or the way to where its visitor has to go instead.
+
+    `reached`: its visitor was there already, whatever another window has changed since.
+    """
     mine = my_draft()
     if mine and mine.draft.complaint_id:
         return go_to("intake.sent")
     told = service.told(session(), mine.draft) if mine else None
-    if not mine or not told or not is_open(told, slug, institution()):
+    if not mine or not told or not (reached or is_open(told, slug, institution())):
         return go_to("intake.step", step=next_step(told, institution()))
     return Opened(BY_SLUG[slug], mine, told)
 
@@ -196,7 +186,7 @@ def transactions() -> ResponseReturnValue:
         return go_to("intake.step", step=Slug.PRIVACY)
     before = service.told(session(), draft).answers.get(here.slug)
     try:
-        _keep(here, without_row(before or answer, unwanted), draft)
+        remove_row(draft, here.slug, before or answer, unwanted)
     except AlreadySent:
         return go_to("intake.sent")
     session().commit()
@@ -208,26 +198,56 @@ def transactions() -> ResponseReturnValue:
 @keeps_typed
 def transaction(number: int) -> ResponseReturnValue:
     """One of the transactions, or one more. Whoever has another goes on to it straight from here."""
+    if request.method == "POST":
+        mine = my_draft()
+        return _take_transaction(number, mine, service.told(session(), mine.draft) if mine else None)
     opened = _opened(Slug.TRANSACTIONS)
     return _transaction(number, opened) if isinstance(opened, Opened) else opened
 
 
 def _transaction(number: int, opened: Opened) -> Response:
-    """The form of one transaction, and what becomes of it."""
+    """The form of one transaction."""
     here, mine, told = opened
-    answer = told.answers.get(here.slug)
-    rows = typed_rows(answer.typed) if answer else []
-    last = 1 if is_none_in_particular(answer) else min(len(rows) + 1, MOST_TRANSACTIONS)
-    if not 1 <= number <= last:
+    if not 1 <= number <= _last_transaction(told):
         return go_to("intake.transactions")
-    typed = rows[number - 1] if number <= len(rows) and request.method == "GET" else None
-    form = TransactionForm(asking(told), typed, number=number, alone=number == 1 and len(rows) < 2)
-    if not form.validate_on_submit():
-        status = 422 if form.errors else 200
+    if choice := torn(mine, part_of(here.slug, number)):
+        return choice
+    form = _transaction_form(number, told, typed=True)
+    return render("intake/transaction.html", **transaction_page(here, form, told))
+
+
+def _take_transaction(number: int, mine: Mine | None, told: Told | None) -> Response:
+    """Take one transaction. One that another window has taken out meanwhile comes back as the last."""
+    here = BY_SLUG[Slug.TRANSACTIONS]
+    number = min(max(number, 1), _last_transaction(told))
+    form = _transaction_form(number, told, typed=False)
+
+    def show(form: StepForm, told: Told | None, status: int) -> Response:
         return render("intake/transaction.html", status=status, **transaction_page(here, form, told))
-    more = "more" in request.form and not form.without and number < MOST_TRANSACTIONS
-    onward = go_to("intake.transaction", number=max(len(rows), number) + 1) if more else None
-    return _save(here, form, mine, onward=onward)
+
+    def onward(told: Told) -> Response:
+        rows = len(typed_rows(told.answers[here.slug].typed))
+        if "more" in request.form and not form.without and rows < MOST_TRANSACTIONS:
+            return go_to("intake.transaction", number=rows + 1)
+        return go_to("intake.step", step=next_step(told, institution()))
+
+    return take(here, form, mine, told, show=show, onward=onward)
+
+
+def _transaction_form(number: int, told: Told | None, *, typed: bool) -> TransactionForm:
+    """The form of a transaction, bound to what the draft holds of it or to what was sent."""
+    answer = told.answers.get(Slug.TRANSACTIONS) if told else None
+    rows = typed_rows(answer.typed) if answer else []
+    held = rows[number - 1] if typed and number <= len(rows) else None
+    return TransactionForm(asking(told), held, number=number, alone=number == 1 and len(rows) < 2)
+
+
+def _last_transaction(told: Told | None) -> int:
+    """The highest number that a transaction may have: one more than there are, unless there is none in particular."""
+    answer = told.answers.get(Slug.TRANSACTIONS) if told else None
+    if answer is None or is_none_in_particular(answer):
+        return 1
+    return min(len(typed_rows(answer.typed)) + 1, MOST_TRANSACTIONS)
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────
@@ -244,7 +264,7 @@ def documents() -> ResponseReturnValue:
 
     The body is parsed only after right, limit and origin were looked at, while no transaction is open.
     """
-    opened = _opened(Slug.DOCUMENTS)
+    opened = _documents_opened()
     if not isinstance(opened, Opened):
         return opened
     here, mine, told = opened
@@ -272,14 +292,22 @@ def documents() -> ResponseReturnValue:
         return _take(here, mine, form, delivery)
 
 
+def _documents_opened() -> Opened | Response:
+    """The step of the documents. Files are taken even while an earlier step is open again in another window."""
+    mine = my_draft()
+    if request.method != "POST" or (mine and mine.draft.complaint_id is None):
+        return _opened(Slug.DOCUMENTS, reached=request.method == "POST")
+    return late(None) if mine else gone(BY_SLUG[Slug.DOCUMENTS], None)
+
+
 def _take(here: Step, mine: Mine, form: FilesForm, delivery: Delivery) -> Response:
     """Keep what came, remove what is not wanted, and go on if that was asked and nothing went wrong."""
     profile, now, limits = institution(), clock.now(), evidence.limits_of(institution().uploads)
     draft = held(mine)
     if not draft:
-        return go_to("intake.step", step=Slug.PRIVACY)
+        return gone(here, None)
     if draft.complaint_id:
-        return go_to("intake.sent")
+        return late(None)
     arrived = evidence.add(
         session(),
         draft.folder_id,
@@ -309,7 +337,7 @@ def _take(here: Step, mine: Mine, form: FilesForm, delivery: Delivery) -> Respon
         # A script that sent one file, or removed one, and shows what there is now.
         return hand_out(render(page, part=part, **documents_page(here, form, told, mine)), mine.token)
     following = next_step(told, profile) if "on" in request.form else here.slug
-    return hand_out(go_to("intake.step", step=following), mine.token)
+    return hand_out(switched() or go_to("intake.step", step=following), mine.token)
 
 
 @bp.post("/discard")

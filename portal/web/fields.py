@@ -112,7 +112,7 @@ class BooleanField(wtforms.BooleanField):
     """One box. Only its being there counts as a tick."""
 
     def inputs(self) -> dict[str, str]:
-        return {self.name: "y"} if self.data else {}
+        return {self.name: "y" if self.data else ""}
 
 
 class ChecksField(wtforms.SelectMultipleField):

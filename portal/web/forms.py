@@ -20,11 +20,22 @@ class Form(FlaskForm):
                     found.append(("send", PAGE_TOO_OLD))
             elif field.errors:
                 found.append((focus_id(field), field.errors[0]))
+        # What is wrong with no field alone is put right where the form is sent.
+        found += [("send", sentence) for sentence in self.form_errors]
         return found
 
     def inputs(self) -> dict[str, str]:
         """What stands in each input, by the input's name. A form bound to it again shows and means the same."""
-        return {name: text for field in self if hasattr(field, "inputs") for name, text in field.inputs().items()}
+        return {name: text for group in self.groups().values() for name, text in group.items()}
+
+    def groups(self) -> dict[str, dict[str, str]]:
+        """The inputs of each field, by the field's name."""
+        return {field.name: field.inputs() for field in self if hasattr(field, "inputs")}
+
+    @property
+    def forged(self) -> bool:
+        """Whether a checked form lacks the token of this session: from another site, or open for too long."""
+        return "csrf_token" in self and bool(self["csrf_token"].errors)
 
 
 def focus_id(field: Any) -> str:

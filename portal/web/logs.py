@@ -61,9 +61,8 @@ def _name_the_failure(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutab
         trace = failure.__traceback__
         while trace is not None:
             code = trace.tb_frame.f_code
-            places.append(
-                f"{code.co_filename.rsplit('/', 2)[-2]}/{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
-            )
+            # A compiled template's name is no path.
+            places.append(f"{'/'.join(code.co_filename.rsplit('/', 2)[-2:])}:{trace.tb_lineno}")
             trace = trace.tb_next
         event["failure"] = type(failure).__name__
         event["at"] = places[-8:]

@@ -9,7 +9,14 @@ PORTAL = Path(__file__).parent.parent.parent / "portal"
 MAY_COMMIT = {"views", "commands", "cli", "worker", "demo"}
 # The session itself; the runner, which settles a job together with its effects; views cut by noun; and the reading
 # log, which is written beside a request that only reads, in a session of its own.
-MAY_COMMIT_TOO = {"db.py", "jobs/runner.py", "intake/resume.py", "history/reading.py"}
+MAY_COMMIT_TOO = {
+    "db.py",
+    "jobs/runner.py",
+    "intake/resume.py",
+    "intake/saving.py",
+    "intake/texts.py",
+    "history/reading.py",
+}
 # Small transactions of their own, outside the request's session: they never touch a case's row.
 MAY_WRITE_SHORTLY = {
     "db.py": "it is made here",

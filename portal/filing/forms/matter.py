@@ -1,8 +1,9 @@
 """The questions about the matter: what it is, which transactions, what happened, what it cost, and sending it."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
@@ -10,7 +11,7 @@ from wtforms import ValidationError
 from portal.filing.forms import choices
 from portal.filing.forms.asking import Asking, StepForm
 from portal.filing.labels import OPEN
-from portal.filing.rules import Answer, advised_about, topic_of, with_row
+from portal.filing.rules import Answer, Slug, advised_about, topic_of, typed_rows, with_row
 from portal.web import formats
 from portal.web.fields import (
     AmountField,
@@ -207,6 +208,18 @@ class TransactionForm(StepForm):
             "amount": str(amount) if amount is not None else None,
             "reference": self.reference.data or None,
         }
+
+    def part(self, slug: Slug) -> str:
+        return f"{slug}-{self.number}"
+
+    def held(self, before: Answer | None) -> Mapping[str, str] | None:
+        rows = typed_rows(before.typed) if before else []
+        return rows[self.number - 1] if self.number <= len(rows) else None
+
+    def again(self, typed: Mapping[str, str]) -> Self:
+        form = type(self)(self.asking, typed, number=self.number, alone=self.alone)
+        del form["csrf_token"]
+        return form
 
     def answer(self, before: Answer | None, *, valid: bool) -> Answer:
         """The draft's transactions with this one in its place."""
