@@ -107,7 +107,12 @@ def test_an_invalid_further_one_costs_the_others_nothing(client: Client) -> None
     assert page.errors == ["Write the date as day, month and year, for example 9 3 2026"]
     assert page.heading == "Transaction 2" and page.form().values["on-m"] == "Mürz"
     assert client.get("/en/file/transactions/1").form().values == ANSWERS["transactions"]
-    assert client.get("/en/file/story").path == "/en/file/story"
+    # It stays as it was typed, until it is corrected or taken out.
+    page = client.get("/en/file/story")
+    assert page.path == "/en/file/transactions" and len(listed(page)) == 2
+    assert client.get("/en/file/transactions/2").form().values["on-m"] == "Mürz"
+    page = client.get("/en/file/transactions").form().submit("remove=2")
+    assert page.form().submit("Continue").path == "/en/file/story"
 
 
 @pytest.mark.parametrize("number", [0, 3, 99, MOST_TRANSACTIONS + 1])
