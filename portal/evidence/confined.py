@@ -1,18 +1,15 @@
 """Runs the decoder on one file, in a process of its own that is killed beyond its limits."""
 
 import json
-import os
-import subprocess
-import sys
+import socket
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 from portal.evidence.rules import Fault, Media, NotReadable
+from portal.evidence.waiting import WAITING
 
-DECODER = Path(__file__).with_name("decoder.py")
 # Decoders at work at the same time in one server process: each may take a processor and its memory.
 AT_ONCE = threading.BoundedSemaphore(2)
 LONGEST_LINE = 64 * 1024
@@ -43,21 +40,13 @@ class Decoding:
     def __init__(self, task: str, content: Iterable[bytes], media: Media, bounds: Bounds) -> None:
         """Wait for the answer. Raises `NotReadable`; whatever the content raises ends the decoder too."""
         with AT_ONCE:
-            self._process = subprocess.Popen(
-                # -I: no environment, no user's packages, no current folder on the path.
+            self._process, self._socket = WAITING.begin(
                 [
-                    *(sys.executable, "-I", str(DECODER), task, media),
-                    *(str(bounds.memory), str(bounds.processor_seconds)),
+                    *(task, media, str(bounds.memory), str(bounds.processor_seconds)),
                     *(str(bounds.pixels), str(bounds.pages), str(bounds.objects)),
-                ],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                # Threads of its own would each take address space that the file may need.
-                env={"PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-                close_fds=True,
+                ]
             )
+            self._made = self._socket.makefile("rb")
             self._timer = self._killed_after(bounds.seconds)
             try:
                 self.answer = self._ask(content)
@@ -68,22 +57,25 @@ class Decoding:
         self._timer = self._killed_after(FETCHED_WITHIN)
 
     def _killed_after(self, seconds: float) -> threading.Timer:
-        timer = threading.Timer(seconds, self._process.kill)
+        # The timer keeps this object, and its socket, until then: a copy that nobody closes is ended by it.
+        timer = threading.Timer(seconds, self._kill)
         timer.daemon = True
         timer.start()
         return timer
 
+    def _kill(self) -> None:
+        self._process.kill()
+
     def _ask(self, content: Iterable[bytes]) -> dict[str, Any]:
-        """Give it the file through a pipe, piece by piece: nothing of it touches a disk."""
-        assert self._process.stdin and self._process.stdout
+        """Give it the file through a socket, piece by piece: nothing of it touches a disk."""
         try:
-            with self._process.stdin as pipe:
-                for piece in content:
-                    pipe.write(piece)
-        except BrokenPipeError:
+            for piece in content:
+                self._socket.sendall(piece)
+            self._socket.shutdown(socket.SHUT_WR)
+        except ConnectionError:
             # It has ended before it had read everything, so it has been stopped; it says no more.
             pass
-        line = self._process.stdout.readline(LONGEST_LINE)
+        line = self._told(self._made.readline, LONGEST_LINE)
         try:
             told = json.loads(line)
         except ValueError:
@@ -93,12 +85,19 @@ class Decoding:
             raise NotReadable(Fault(told["fault"]))
         return dict(told)
 
+    @staticmethod
+    def _told(read: Callable[[int], bytes], most: int) -> bytes:
+        try:
+            return read(most)
+        except ConnectionError:
+            # It was killed with a part of the file unread.
+            return b""
+
     def pieces(self, size: int) -> Iterator[bytes]:
         """So many bytes that the decoder made. Raises `NotReadable` where it does not give them."""
-        assert self._process.stdout
         left = size
         while left:
-            piece = self._process.stdout.read(min(left, PIECE))
+            piece = self._told(self._made.read, min(left, PIECE))
             if not piece:
                 raise NotReadable(Fault.HEAVY)
             left -= len(piece)
@@ -108,8 +107,8 @@ class Decoding:
         """End the process, whatever it is doing."""
         self._timer.cancel()
         self._process.kill()
-        if self._process.stdout:
-            self._process.stdout.close()
+        self._made.close()
+        self._socket.close()
         self._process.wait()
 
     def __enter__(self) -> Self:

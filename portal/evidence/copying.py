@@ -25,10 +25,15 @@ class Copy:
             # A decoder that was led astray says whatever it likes.
             self.close()
             raise NotReadable(Fault.BROKEN) from None
-        self._pieces = self._decoding.pieces(self.size)
+        self._pieces = self._whole()
 
     def __iter__(self) -> Iterator[bytes]:
         return self._pieces
+
+    def _whole(self) -> Iterator[bytes]:
+        yield from self._decoding.pieces(self.size)
+        # The last byte was fetched: nothing of it need wait for whoever serves it to come to an end.
+        self.close()
 
     def close(self) -> None:
         """What serves an answer calls it at the end, also where nobody read a byte."""

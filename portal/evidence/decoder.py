@@ -1,6 +1,8 @@
 """The decoders' own process: reads one file from stdin, judges, copies or unpacks it, and ends.
 
-Started by `confined` as a plain file, isolated from the portal: it imports nothing of it, has no
+Or waits, with its libraries loaded, and forks such a process for every file that is handed to it.
+
+Started by `waiting` as a plain file, isolated from the portal: it imports nothing of it, has no
 environment, no keys, no database, and may write no file. Whatever a hostile file makes of a decoder
 happens here, and ends with this process.
 
@@ -9,10 +11,13 @@ of what a file carries the sizes of all parts, and the bytes follow.
 """
 
 import contextlib
+import gc
 import io
 import json
 import os
 import resource
+import signal
+import socket
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -312,5 +317,50 @@ def main(task: str, media: str, memory: str, seconds: str, pixels: str, most_pag
     os._exit(0)
 
 
+def serve() -> NoReturn:
+    """Load the libraries once; then, until stdin is closed, fork a process for every socket that comes there.
+
+    What comes is a file's arguments with its socket; what is answered, the child's number with its descriptor.
+    No byte of a file is read here.
+    """
+    import pi_heif
+    import pikepdf  # noqa: F401
+    from PIL import Image, ImageCms, ImageOps, WebPImagePlugin  # noqa: F401
+
+    pi_heif.register_heif_opener(thumbnails=False)
+    Image.preinit()
+    # Who ends the server's processes all at once leaves it a moment to finish; it needs this one for that.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # The kernel buries the children by itself.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # What is loaded is shared with every child for as long as nobody's garbage collector touches it.
+    gc.collect()
+    gc.freeze()
+    control = socket.socket(fileno=0)
+    while True:
+        told, handed, _, _ = socket.recv_fds(control, 4096, 1)
+        if not told:
+            os._exit(0)
+        (job,) = handed
+        child = os.fork()
+        if child == 0:
+            try:
+                # Its own socket takes the place of the one to the server, which no child may have.
+                os.dup2(job, 0)
+                os.dup2(job, 1)
+                os.close(job)
+                main(*json.loads(told))
+            finally:
+                os._exit(1)
+        os.close(job)
+        # It cannot have ended: it waits for the file, which is sent when the server has this answer.
+        descriptor = os.pidfd_open(child)
+        socket.send_fds(control, [str(child).encode()], [descriptor])
+        os.close(descriptor)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["serve"]:
+        serve()
     main(*sys.argv[1:])

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from portal.evidence.confined import BOUNDS, DECODER, Bounds
+from portal.evidence.confined import BOUNDS, Bounds
 from portal.evidence.inspection import inspect
 from portal.evidence.rules import Fault, Media, NotReadable
+from portal.evidence.waiting import DECODER
 from tests.evidence import files
 
 

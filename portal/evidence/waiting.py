@@ -1,0 +1,164 @@
+"""Begins decoder processes: forked by one that waits with its libraries loaded, or each started anew.
+
+To load the libraries costs a hundred times what most files cost. So every server process has one decoder
+that has loaded them and waits; it never reads a file itself, but forks a child for each, which confines itself
+before the first byte and ends with it. Nothing of one file is ever in the memory of another's decoder.
+"""
+
+import atexit
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+DECODER = Path(__file__).with_name("decoder.py")
+# It answers within milliseconds, the first time within the second that the libraries take.
+ANSWERED_WITHIN = 30.0
+CAN_WAIT = all(hasattr(*needed) for needed in ((os, "fork"), (os, "pidfd_open"), (socket, "send_fds")))
+
+
+class Process(Protocol):
+    """A decoder at work on one file."""
+
+    pid: int
+
+    def kill(self) -> None: ...
+
+    def wait(self) -> object: ...
+
+
+class Forked:
+    """A child of the waiting process. Its descriptor names it even when its number is somebody else's by now."""
+
+    def __init__(self, pid: int, descriptor: int) -> None:
+        self.pid = pid
+        self._descriptor: int | None = descriptor
+        # A timer kills from a thread of its own, perhaps while the descriptor is being closed.
+        self._lock = threading.Lock()
+
+    def kill(self) -> None:
+        with self._lock, suppress(ProcessLookupError):
+            if self._descriptor is not None:
+                signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+
+    def wait(self) -> None:
+        if self._descriptor is None:
+            return
+        ended = select.poll()
+        ended.register(self._descriptor, select.POLLIN)
+        ended.poll()
+        with self._lock:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class Waiting:
+    """The waiting process of this server process, started at first use and again when it has died.
+
+    Any thread may ask; one at a time is answered. Its end of the socket is closed with this process, however
+    that ends, and the waiting one ends with it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        # A process forked from this one while a job's socket is open would keep it open.
+        os.register_at_fork(
+            before=self._lock.acquire, after_in_parent=self._lock.release, after_in_child=self._forget_the_parents
+        )
+        atexit.register(self.end)
+
+    @property
+    def pid(self) -> int | None:
+        """The waiting process, where there is one."""
+        return self._process.pid if self._process else None
+
+    def begin(self, arguments: Sequence[str]) -> tuple[Process, socket.socket]:
+        """A decoder with these arguments, and the socket that takes its file and gives its answer."""
+        with self._lock:
+            # It may have been killed since it was last asked; then a new one is.
+            begun = CAN_WAIT and (self._fork(arguments) or self._fork(arguments))
+            if begun:
+                return begun
+            ours, theirs = socket.socketpair()
+            with theirs:
+                return started(arguments, theirs.fileno(), theirs.fileno()), ours
+
+    def _fork(self, arguments: Sequence[str]) -> tuple[Process, socket.socket] | None:
+        # Each attempt has a socket of its own: a child that was forked and not told of must not read this file.
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                if self._control is None:
+                    self._start()
+                assert self._control
+                socket.send_fds(self._control, [json.dumps(arguments).encode()], [theirs.fileno()])
+                told, handed, _, _ = socket.recv_fds(self._control, 64, 1, socket.MSG_CMSG_CLOEXEC)
+            except OSError:
+                told, handed = b"", []
+            except BaseException:
+                # Its answer may still come, and the next to ask must not take it for theirs.
+                ours.close()
+                self._end()
+                raise
+        if not told or not handed:
+            ours.close()
+            self._end()
+            return None
+        return Forked(int(told), handed[0]), ours
+
+    def _start(self) -> None:
+        # Packets, not a stream: one job is one packet, with its descriptor.
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(ANSWERED_WITHIN)
+        with theirs:
+            self._process = started(["serve"], theirs.fileno(), subprocess.DEVNULL)
+
+    def end(self) -> None:
+        """End the waiting process. Children at work end with their own files."""
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
+        if self._control:
+            self._control.close()
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+        self._control = self._process = None
+
+    def _forget_the_parents(self) -> None:
+        if self._control:
+            self._control.close()
+        if self._process:
+            # It is no child of this process, which could wait for it in vain.
+            self._process.returncode = 0
+        self._control = self._process = None
+        self._lock.release()
+
+
+def started(arguments: Sequence[str], stdin: int, stdout: int) -> "subprocess.Popen[bytes]":
+    """A new decoder process, which has nothing of this one but these."""
+    return subprocess.Popen(
+        # -I: no environment, no user's packages, no current folder on the path.
+        [sys.executable, "-I", str(DECODER), *arguments],
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        # Threads of its own would each take address space that the file may need.
+        env={"PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        close_fds=True,
+    )
+
+
+WAITING = Waiting()
