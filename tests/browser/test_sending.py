@@ -66,12 +66,14 @@ def test_an_answer_from_another_tab_is_not_lost_and_not_overwritten(server: Serv
     at(page, "/en/file/check")
     expect(page.locator("main")).to_contain_text("Ratna Wulandari")
     expect(page.locator("main")).to_contain_text("Saya mengirim uang sewa.")
-    # Sent in one tab, a step that is still open in the other leads to the receipt.
+    # Sent in one tab, what is still written in the other is shown once more beside the way to the receipt.
     other.goto("/en/file/story")
     send_button(page).click()
     at(page, "/en/file/sent")
     fill(other, {"story": "Too late."})
     send_button(other).click()
+    expect(other.locator("main")).to_contain_text("Too late.")
+    other.get_by_role("link", name="Show the receipt").click()
     at(other, "/en/file/sent")
     assert kept_from(other) == kept_from(page)
 
@@ -79,8 +81,8 @@ def test_an_answer_from_another_tab_is_not_lost_and_not_overwritten(server: Serv
 def test_another_language_in_the_middle_keeps_what_was_saved(server: Server, visit: Visit) -> None:
     page, customer = visit(server, "/id/"), Customer.new()
     walk_to(page, "transactions", "id", customer)
-    page.get_by_role("link", name="English").click()
-    at(page, "/en/file/transactions")
+    page.get_by_role("button", name="English").click()
+    at(page, "/en/file/transactions/1")
     expect(page.get_by_role("heading", level=1)).to_have_text("Which transaction?")
     fill(page, {**customer.answers["transactions"], "at": "siang"})
     send_button(page).click()
