@@ -17,7 +17,7 @@ CALENDARS: Mapping[CalendarCode, LazyString] = {
 
 # The start event of a limit, as it stands on day 0.
 STARTED: Mapping[Start, LazyString] = {
-    Start.RECEIVED: _l("Received"),
+    Start.RECEIVED: _l("Complaint received"),
     Start.COMPLETE: _l("Documents complete"),
     Start.REQUESTED: _l("Documents requested"),
     Start.ARRIVED: _l("Document arrived"),

@@ -14,7 +14,11 @@ from portal.db import Database, uuid7, writing
 from portal.evidence.models import Document
 from portal.evidence.rules import ScanState
 from portal.evidence.scanner import Clamd
+from portal.institution.models import Institution
 from portal.jobs.rules import Work
+from portal.notices.models import Notice
+from portal.notices.rules import NoticeKind
+from portal.sealing import open_box
 from tests.complaints.cases import Case, file_case
 from tests.evidence import files
 from tests.evidence.conftest import clamd  # noqa: F401
@@ -129,6 +133,35 @@ def test_an_infected_document_is_locked_and_the_customer_told_which(
     scan(house, settings, clamd.url)
     with house.session() as session:
         assert session.scalars(sa.select(Complaint.version)).one() == 3
+
+
+def test_an_infected_required_document_is_missing_again_and_the_letter_says_which(
+    client: Client,
+    house: Database,
+    profile: Institution,
+    settings: Settings,
+    sign_in: Callable[..., Page],
+    clamd: Clamd,  # noqa: F811
+    case: Case,
+) -> None:
+    """BM-30: what nobody can open completes nothing, as long as our time to check it runs."""
+    case = file_case(house, profile, given=["identity", "account_ownership"])
+    sign_in(case.number, case.code)
+    add(client.get(ADD), ("virus.jpg", files.picture() + files.EICAR))
+    assert client.get("/en/track/case").one(".due time")["datetime"] == "2026-12-07"
+    waiting(house)
+    scan(house, settings, clamd.url)
+    page = client.get("/en/track/case")
+    assert [node.text for node in page.all("#case-asked .tasks a")] == ["Transaction receipt"]
+    assert not page.has(".due")
+    due = page.one("#case-due").text.replace("\u00a0", " ")
+    assert "Your 10 working days start when this document arrives." in due
+    with house.session() as session:
+        notice = session.scalars(sa.select(Notice).where(Notice.kind == NoticeKind.DOCUMENT_LOCKED)).one()
+        letter = open_box(session, notice.key_id).open(notice)["body"]
+    assert "Bukti transaksi" in letter and "virus.jpg" not in letter
+    add(client.get(ADD), ("struk.jpg", files.picture()))
+    assert client.get("/en/track/case").one(".due time")["datetime"] == "2026-12-07"
 
 
 def test_without_an_answer_of_the_scanner_the_document_stays_held_back(

@@ -31,7 +31,7 @@ from portal.web import formats
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
 from portal.web.pages import go_to, render
-from portal.workdays.rules import local_day
+from portal.workdays.rules import Start, local_day
 
 
 @bp.get("/track/case/deadline")
@@ -149,7 +149,8 @@ def _counted(holder: Holder, found: Deadline, *, no_later: date = date.max) -> d
         "deadline": found,
         "difference": labels.difference(found, language()),
         "limit": limit,
-        "started": STARTED[derivation.limit.start],
+        # Not everything that is sent is a complaint.
+        "started": _("Received") if derivation.limit.start is Start.RECEIVED else STARTED[derivation.limit.start],
         "basis": BASES[derivation.limit.basis],
         "calendar": CALENDARS[derivation.calendar],
         "extended": [
