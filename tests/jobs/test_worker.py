@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_no_room_with_jobs_is_forgotten() -> None:
-    rooms = {f"portal.{path.parent.name}.tasks" for path in Path(portal.__path__[0]).glob("*/tasks.py")}
+    root = Path(portal.__path__[0])
+    rooms = {".".join(("portal", *path.relative_to(root).with_suffix("").parts)) for path in root.rglob("tasks.py")}
     assert {room.__name__ for room in worker.ROOMS} == rooms
 
 
