@@ -56,7 +56,7 @@ def test_a_browser_that_keeps_pages_alive_shows_nothing_either(browser: Browser,
     for leaving in (".leave", 'form[action$="/sign-out"] button'):
         page, customer = context.new_page(), Customer.new()
         kept = follow(page, "en", customer)
-        page.goto("/en/track/case/deadline")
+        page.goto("/en/track/case/withdraw")
         page.goto("/en/track/case")
         _back(page)
         assert page.evaluate("window.revived"), "this browser keeps no page alive, so this test shows nothing"
