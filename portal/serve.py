@@ -26,14 +26,22 @@ DRAIN_SECONDS = 30
 # Long enough for a story on a slow line, short enough that idle connections do not pile up.
 CHANNEL_SECONDS = 120
 WORKER_PAUSE_SECONDS = 2
+# How often an idle server looks whether it was asked to end.
+LOOK_SECONDS = 0.2
 
 
-class _Stop(Exception):
-    """Somebody asked the server to end."""
+class _Asked:
+    """Whether somebody has asked the server to end.
 
+    A signal only notes it. An exception raised by the handler would come up in the middle of reading
+    some request, where waitress takes it for that request's own failure and drops both.
+    """
 
-def _stop(signum: int, frame: FrameType | None) -> None:
-    raise _Stop
+    def __init__(self) -> None:
+        self.to_end = False
+
+    def note(self, signum: int, frame: FrameType | None) -> None:
+        self.to_end = True
 
 
 def drain(server: Any) -> None:
@@ -93,19 +101,17 @@ def serve(app: Flask, *, host: str, port: int, worker: bool) -> None:
         # Without a proxy nobody may say where a request comes from; with one the app reads it.
         clear_untrusted_proxy_headers=settings.proxies == 0,
     )
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    asked = _Asked()
+    signal.signal(signal.SIGTERM, asked.note)
+    signal.signal(signal.SIGINT, asked.note)
     process = start_worker() if worker else None
     tried = time.monotonic()
     print(f"Serving {settings.base_url} ({settings.institution}). Stop with Ctrl+C.", flush=True)
     try:
-        while True:
-            wasyncore.loop(timeout=1.0, map=server._map, count=1)
+        while not asked.to_end:
+            wasyncore.loop(timeout=LOOK_SECONDS, map=server._map, count=1)
             if process and process.poll() is not None and time.monotonic() - tried > WORKER_PAUSE_SECONDS:
                 process, tried = start_worker(), time.monotonic()
-    except _Stop:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         drain(server)
     finally:
         if process:
