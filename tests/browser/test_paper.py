@@ -10,15 +10,13 @@ from tests.browser.server import Server
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_receipt_case_and_deadline_print_as_letters(server: Server, visit: Visit, scheme: str) -> None:
+def test_receipt_and_case_print_as_letters(server: Server, visit: Visit, scheme: str) -> None:
     """BM-11: letterhead, facts and contacts stay; controls go; black on white whatever the screen shows."""
     page, customer = visit(server, "/en/", scheme=scheme), Customer.new()
     kept = file(page, "en", customer)
-    _is_a_letter(page, kept.number, kept.code, "Answer by", "SalaMuamalat by telephone 1500016")
+    _is_a_letter(page, kept.number, kept.code, "SalaMuamalat by telephone 1500016")
     sign_in(page, "en", kept)
-    _is_a_letter(page, kept.number, customer.name, "As it stood on", "Received, being looked into")
-    page.goto("/en/track/case/deadline")
-    _is_a_letter(page, kept.number, "As it stood on", "POJK 22/2023", "Weekend", "The last day for our answer")
+    _is_a_letter(page, kept.number, customer.name, "As it stood on")
 
 
 def _is_a_letter(page: Page, *facts: str) -> None:
@@ -34,10 +32,10 @@ def _is_a_letter(page: Page, *facts: str) -> None:
     page.emulate_media(media="screen")
 
 
-def test_the_receipt_fits_on_one_sheet(server: Server, visit: Visit) -> None:
-    """Also with the number that takes longest to spell."""
+def test_the_receipt_fits_on_two_sheets(server: Server, visit: Visit) -> None:
+    """Also with the number that takes longest to spell, and every document still missing."""
     page = visit(server, "/id/")
     kept = file(page, "id", Customer.new())
     longest = max(SPELLED["id"].values(), key=len)
     page.locator(".spelled").evaluate("(e, text) => { e.textContent = text; }", ", ".join([longest] * len(kept.number)))
-    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") <= 2
