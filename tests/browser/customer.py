@@ -132,9 +132,18 @@ def kept_from(page: Page) -> Kept:
     return Kept(number, code)
 
 
-def file(page: Page, lang: str, customer: Customer) -> Kept:
-    """File a complaint and return its receipt's two lines; the page shows the receipt."""
-    walk_to(page, "check", lang, customer)
+def file(page: Page, lang: str, customer: Customer, *, complete: bool = False) -> Kept:
+    """File a complaint and return its receipt's two lines; the page shows the receipt.
+
+    `complete`: with every document that is asked for, so that its answer has a date.
+    """
+    if complete:
+        walk_to(page, "documents", lang, customer)
+        bring_documents(page)
+        send_button(page).click()
+        at(page, f"/{lang}/file/check")
+    else:
+        walk_to(page, "check", lang, customer)
     send_button(page).click()
     at(page, f"/{lang}/file/sent")
     return kept_from(page)

@@ -10,13 +10,15 @@ from tests.browser.server import Server
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_receipt_and_case_print_as_letters(server: Server, visit: Visit, scheme: str) -> None:
+def test_receipt_case_and_deadline_print_as_letters(server: Server, visit: Visit, scheme: str) -> None:
     """BM-11: letterhead, facts and contacts stay; controls go; black on white whatever the screen shows."""
     page, customer = visit(server, "/en/", scheme=scheme), Customer.new()
-    kept = file(page, "en", customer)
-    _is_a_letter(page, kept.number, kept.code, "SalaMuamalat by telephone 1500016")
+    kept = file(page, "en", customer, complete=True)
+    _is_a_letter(page, kept.number, kept.code, "Answer by", "SalaMuamalat by telephone 1500016")
     sign_in(page, "en", kept)
-    _is_a_letter(page, kept.number, customer.name, "As it stood on")
+    _is_a_letter(page, kept.number, customer.name, "As it stood on", "Received, being looked into")
+    page.goto("/en/track/case/deadline")
+    _is_a_letter(page, kept.number, "As it stood on", "POJK 22/2023", "Weekend", "The last day for our answer")
 
 
 def _is_a_letter(page: Page, *facts: str) -> None:
@@ -32,10 +34,11 @@ def _is_a_letter(page: Page, *facts: str) -> None:
     page.emulate_media(media="screen")
 
 
-def test_the_receipt_fits_on_two_sheets(server: Server, visit: Visit) -> None:
-    """Also with the number that takes longest to spell, and every document still missing."""
+@pytest.mark.parametrize(("complete", "sheets"), [(True, 1), (False, 2)])
+def test_the_receipt_fits_on_one_sheet(server: Server, visit: Visit, complete: bool, sheets: int) -> None:
+    """Also with the number that takes longest to spell; the list of what is missing may go on to a second one."""
     page = visit(server, "/id/")
-    kept = file(page, "id", Customer.new())
+    kept = file(page, "id", Customer.new(), complete=complete)
     longest = max(SPELLED["id"].values(), key=len)
     page.locator(".spelled").evaluate("(e, text) => { e.textContent = text; }", ", ".join([longest] * len(kept.number)))
-    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") <= 2
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == sheets
