@@ -93,7 +93,7 @@ def scan_document(work: Work) -> None:
             session,
             complaint,
             next(one for one in beside if one.id == row.id),
-            others=[one for one in beside if one.id != row.id and one.scan is not ScanState.INFECTED],
+            others=[one for one in beside if one.id != row.id and not one.locked],
             profile=load(work.settings.institution),
             base_url=work.settings.base_url,
             now=work.now,

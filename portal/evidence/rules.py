@@ -1,7 +1,7 @@
 """What a document is: kinds, states, faults, limits, and how a name is shown. Pure."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -151,6 +151,16 @@ class Filed:
     @property
     def shown(self) -> str:
         return shown_name(self.name)
+
+    @property
+    def locked(self) -> bool:
+        """Nobody opens it, so it shows nothing to anybody."""
+        return self.scan is ScanState.INFECTED
+
+
+def purposes_of(documents: Iterable[Filed]) -> set[str]:
+    """What these documents show. A locked one shows nothing: another one is needed in its place."""
+    return {one.purpose for one in documents if not one.locked}
 
 
 # ── kinds ────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from portal.evidence import labels, queries, service
 from portal.evidence.access import folder_holder, right_to
 from portal.evidence.copying import Copy
 from portal.evidence.models import Document, Folder
-from portal.evidence.rules import Filed, Media, Right, ScanState, copy_name, given
+from portal.evidence.rules import Filed, Media, Right, copy_name, given
 from portal.evidence.storage import Depot
 from portal.sealing import Box, KeyDestroyed, open_box
 from portal.web.floor import session, settings
@@ -50,7 +50,7 @@ def give(row: Document, right: Right) -> Response:
     except KeyDestroyed:
         abort(404)
     filed = queries.told(box, row)
-    if filed.scan is ScanState.INFECTED:
+    if filed.locked:
         abort(403)
     right = given(right, filed.scan)
     if right is Right.NONE:

@@ -10,6 +10,7 @@ from portal.complaints.rules import Acknowledged
 from portal.complaints.service import file_complaint
 from portal.db import NotHeld, Session
 from portal.evidence.queries import documents
+from portal.evidence.rules import purposes_of
 from portal.evidence.service import make_folder, release
 from portal.filing.handing_in import filing_of
 from portal.filing.models import Draft, DraftToken, ResumeCode
@@ -120,7 +121,7 @@ def send(
         base_url=base_url,
         now=now,
         folder_id=draft.folder_id,
-        given={document.purpose for document in documents(session, draft.folder_id)},
+        given=purposes_of(documents(session, draft.folder_id)),
     )
     draft.complaint_id = filed.complaint.id
     draft.kept_code = seal_for_token(token, _kept_place(draft), filed.access_code)

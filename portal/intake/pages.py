@@ -16,7 +16,7 @@ from portal.complaints.rules import COMPLAINT, ContactSource, Role
 from portal.evidence import labels as evidence_labels
 from portal.evidence import queries as evidence_queries
 from portal.evidence.forms import FilesForm
-from portal.evidence.rules import OTHER, Filed
+from portal.evidence.rules import OTHER, Filed, purposes_of
 from portal.filing import service
 from portal.filing.access import Mine
 from portal.filing.forms.asking import Asking, StepForm
@@ -175,7 +175,7 @@ def transactions_page(here: Step, form: StepForm, told: Told, answer: Answer) ->
 def files_form(mine: Mine, told: Told, *, read: bool = True) -> FilesForm:
     """The form for files; the first required document that is not there yet is chosen beforehand."""
     papers, found = papers_of(told, institution(), now=clock.now()), _found(mine)
-    there = {one.purpose for one in found}
+    there = purposes_of(found)
     offered = {one.code: one.label[language()] for one in papers.offered}
     offered[OTHER] = str(evidence_labels.OTHER_EVIDENCE)
     first = next((code for code in offered if code not in there), OTHER)
@@ -196,7 +196,7 @@ def _papers_page(told: Told, mine: Mine) -> dict[str, Any]:
     """The draft's documents, those that it needs with whether they are there, and what else would help."""
     profile, code, found = institution(), language(), _found(mine)
     papers = papers_of(told, profile, now=clock.now())
-    there = {one.purpose for one in found}
+    there = purposes_of(found)
     missing = papers.missing(there)
     return {
         "documents": evidence_labels.lines(found, profile, code),

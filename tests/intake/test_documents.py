@@ -16,6 +16,7 @@ from portal.evidence.rules import ScanState
 from portal.filing.models import Draft
 from portal.institution.profile.asking import Uploads
 from tests.evidence import files
+from tests.intake.journey import answer as go_on
 from tests.intake.journey import number_and_code, send, upload, walk_to
 from tests.page import Client, Page
 
@@ -248,6 +249,25 @@ def test_who_sent_a_file_has_it_back_in_every_state_but_infected(
     else:
         assert (answer.status_code, answer.data) == (200, files.picture())
         assert client.get(STEP).one(".file-name a")["href"] == link
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("lang", "lacking"), [("id", "Belum ada"), ("en", "Not yet")])
+def test_a_locked_document_does_not_count_as_brought(client: Client, house: Database, lang: str, lacking: str) -> None:
+    """BM-12: what nobody can open shows nothing, so another one is asked for, here and on the receipt."""
+    page = upload(walk_to(client, "documents", lang), ("ktp.jpg", files.picture()))
+    before = page.text.count(lacking)
+    with house.session() as session:
+        session.begin_write()
+        now = session.scalars(sa.select(Document.created_at)).one()
+        session.execute(sa.update(Document).values(scan=ScanState.INFECTED, scanned_at=now))
+        session.commit()
+    page = client.get(f"/{lang}/file/documents")
+    assert page.text.count(lacking) == before + 1
+    assert page.form(page.path).values["purpose"] == "identity"
+    receipt = send(go_on(page, "documents"))
+    identity = {"id": "Bukti identitas", "en": "Proof of identity"}[lang]
+    assert identity in [node.text for node in receipt.all("section[aria-labelledby=missing] li")]
 
 
 # ── as a script sends them ───────────────────────────────────────────────────────────────────────
