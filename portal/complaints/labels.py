@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.rules import Action, AuthorityState, Preference, Refusal, Status
+from portal.complaints.handed_in import Preference
+from portal.complaints.rules import Action, AuthorityState, Refusal, Status
 
 STATUSES: Mapping[Status, LazyString] = {
     Status.RECEIVED: _l("Received, being looked into"),

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from portal.complaints.completeness import Reopened
+from portal.complaints.handed_in import Person
 from portal.complaints.kinds import word_for
 from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import acting_parties, customer_of, may_read, recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
-from portal.complaints.rules import ContactSource, Person, Role
+from portal.complaints.rules import ContactSource, Role
 from portal.db import Session
 from portal.evidence.rules import Filed
 from portal.institution.calendars.rules import Act, Change

@@ -5,20 +5,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from portal.complaints.handed_in import Person, Representation
 from portal.complaints.models import Authority, Complaint, Party, SearchTerm
 from portal.complaints.representing import mends, why_not_acting
-from portal.complaints.rules import (
-    Action,
-    AuthorityState,
-    ContactSource,
-    NotAllowed,
-    Person,
-    Refusal,
-    Representation,
-    Role,
-    Term,
-    words_of,
-)
+from portal.complaints.rules import Action, AuthorityState, ContactSource, NotAllowed, Refusal, Role, Term, words_of
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.notices.rules import Recipient

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from portal.complaints.handed_in import Guided, Person, Preference, Proof, Transaction
 from portal.complaints.models import (
     Authority,
     Clock,
@@ -20,19 +21,7 @@ from portal.complaints.models import (
     Round,
 )
 from portal.complaints.representing import Reach, reach, told_to, why_not_acting
-from portal.complaints.rules import (
-    AuthorityState,
-    ClockPurpose,
-    ContactSource,
-    Guided,
-    Person,
-    Preference,
-    Proof,
-    Refusal,
-    Role,
-    Status,
-    Transaction,
-)
+from portal.complaints.rules import AuthorityState, ClockPurpose, ContactSource, Refusal, Role, Status
 from portal.db import Base, Session
 from portal.evidence.queries import documents
 from portal.evidence.rules import Filed

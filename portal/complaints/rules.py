@@ -2,14 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.accounts.rules import Officer, OfficerRole
 from portal.institution.models import Institution
-from portal.institution.rules import Form, Needed, Path
 from portal.workdays.rules import CalendarOf, derive, local_day
 
 
@@ -137,14 +134,6 @@ class ContactSource(StrEnum):
     OWN = "own"
     REPRESENTATIVE = "representative"
     RECORDS = "records"
-
-
-class Preference(StrEnum):
-    """How somebody would rather be reached where we have a question; letters come in writing all the same."""
-
-    EMAIL = "email"
-    CALL = "call"
-    MESSAGE = "message"
 
 
 class AuthorityState(StrEnum):
@@ -322,141 +311,7 @@ def acting_role(officer: Officer, action: Action) -> Role:
     raise NotAllowed(action, Refusal.ROLE)
 
 
-# ── what a customer hands in ─────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """An identity document: its kind, a code of the profile's list, and the number that stands on it."""
-
-    kind: str
-    number: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who takes part, as they described themselves.
-
-    `needs` is what they need to be able to take part (an interpreter, large print, a call instead of a
-    letter), in their own words.
-    """
-
-    name: str = field(repr=False)
-    language: str
-    email: str | None = field(default=None, repr=False)
-    phone: str | None = field(default=None, repr=False)
-    proof: Proof | None = None
-    needs: str | None = field(default=None, repr=False)
-    prefers: Preference | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Representation:
-    """Somebody who acts for the customer, and the special power of attorney that says so (SQ-12, SQ-18, BM-17).
-
-    `firm` is named where the representative is one. Without `ends_on` the power lasts until the matter
-    that it names is settled.
-    """
-
-    person: Person
-    relation: str = field(repr=False)
-    scope: str = field(repr=False)
-    given_on: date
-    ends_on: date | None = None
-    firm: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """One financial transaction complained of (SQ-19, KF-26). `time` is the institution's local time."""
-
-    type: str
-    on: date
-    at: time | None = None
-    amount: Decimal | None = None
-    reference: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Guided:
-    """What a topic's guide asked: when it happened, and whether the matter still stands open (K3-28)."""
-
-    moment: datetime
-    still_open: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """Which privacy notice was read, in which language and when: the controller must be able to show it."""
-
-    version: str
-    language: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """Everything a complaint begins with.
-
-    `kind`, `channel`, `topic` and `capacity` (lender or borrower) are codes of the profile. What takes
-    the short path brings no account number, transaction, loss or wish (KF-02, KF-03, KX-11).
-    """
-
-    kind: str
-    channel: str
-    form: Form
-    topic: str
-    language: str
-    customer: Person
-    account: str | None
-    transactions: tuple[Transaction, ...]
-    story: str
-    acknowledged: Acknowledged
-    representation: Representation | None = None
-    capacity: str | None = None
-    loss: Decimal | None = None
-    wish: str | None = None
-    guided: Guided | None = None
-
-
-# ── what makes it complete ───────────────────────────────────────────────────────────────────────
-
-
-def required(filing: Filing, profile: Institution, *, now: datetime) -> tuple[str, ...]:
-    """The codes of the documents without which a complaint is incomplete (SQ-17 … SQ-20, BM-12 … BM-17).
-
-    What takes the short path needs none, and what the form itself answers is there already. A topic's
-    guide asks for its document once its time has passed (K3-15, K3-16).
-    """
-    if profile.kinds[filing.kind].path is Path.SHORT:
-        return ()
-    told = filing.representation
-    asked = [
-        one.code
-        for one in profile.files_asked(representative=told is not None)
-        if filing.transactions or not one.transaction
-    ]
-    if told is not None and told.firm:
-        asked += [one.code for one in profile.documents.values() if one.needed is Needed.FIRM]
-    guide = profile.topics[filing.topic].guide
-    if guide is not None and guide.document and guide_due(filing, profile, now=now):
-        asked.append(guide.document)
-    return tuple(dict.fromkeys(asked))
-
-
-def guide_due(filing: Filing, profile: Institution, *, now: datetime) -> bool:
-    """Whether the time of the topic's guide has passed since the moment that the customer named (K3-15, K3-28)."""
-    guide = profile.topics[filing.topic].guide
-    if guide is None or guide.minutes is None or filing.guided is None:
-        return False
-    return now - filing.guided.moment >= timedelta(minutes=guide.minutes)
-
-
-def marked_for_manager(filing: Filing, profile: Institution, *, now: datetime) -> bool:
-    """Whether it goes to the manager from its arrival: the guide says so, and the matter still stands open (K3-28)."""
-    guide = profile.topics[filing.topic].guide
-    still_open = filing.guided is not None and filing.guided.still_open is True
-    return guide is not None and guide.escalate and still_open and guide_due(filing, profile, now=now)
+# ── dates that move, and names ───────────────────────────────────────────────────────────────────
 
 
 def promised_anew(

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.complaints import clocks, completeness, letters, parties, search
 from portal.complaints.codes import grant_code
+from portal.complaints.handed_in import Filing, Transaction, marked_for_manager, required
 from portal.complaints.models import (
     AccessCode,
     Acknowledgement,
@@ -21,20 +22,7 @@ from portal.complaints.models import (
 from portal.complaints.numbers import new_number
 from portal.complaints.queries import person_in
 from portal.complaints.recording import record
-from portal.complaints.rules import (
-    Action,
-    ContactSource,
-    Filing,
-    NotAllowed,
-    Refusal,
-    Role,
-    RoundKind,
-    Transaction,
-    allowed,
-    marked_for_manager,
-    next_status,
-    required,
-)
+from portal.complaints.rules import Action, ContactSource, NotAllowed, Refusal, Role, RoundKind, allowed, next_status
 from portal.db import NotHeld, Session
 from portal.evidence import service as evidence
 from portal.evidence.rules import Arrived, Limits

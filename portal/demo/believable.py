@@ -13,11 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from portal.complaints import service
-from portal.complaints.models import Complaint, Party
-from portal.complaints.numbers import read_number
-from portal.complaints.recording import printed
-from portal.complaints.rules import (
-    COMPLAINT,
+from portal.complaints.handed_in import (
     Acknowledged,
     Filing,
     Guided,
@@ -27,6 +23,10 @@ from portal.complaints.rules import (
     Transaction,
     required,
 )
+from portal.complaints.models import Complaint, Party
+from portal.complaints.numbers import read_number
+from portal.complaints.recording import printed
+from portal.complaints.rules import COMPLAINT
 from portal.db import Session, uuid7, writing
 from portal.demo.papers import WORDS, Drawn, paper
 from portal.evidence import service as evidence

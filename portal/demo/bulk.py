@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.complaints import service
-from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
+from portal.complaints.handed_in import Acknowledged, Filing, Person, Transaction
+from portal.complaints.rules import COMPLAINT
 from portal.config import Settings
 from portal.db import Base, Database, Session
 from portal.institution.loader import load as load_profile

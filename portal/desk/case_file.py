@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from portal.accounts.queries import names
 from portal.accounts.rules import Officer
 from portal.complaints import completeness
+from portal.complaints.handed_in import Guided, Person, Transaction
 from portal.complaints.models import (
     Authority,
     Check,
@@ -27,7 +28,7 @@ from portal.complaints.models import (
 from portal.complaints.parties import parties_of, terms_of
 from portal.complaints.queries import Running, person_in, running, transactions_of
 from portal.complaints.reopening import documents_clock
-from portal.complaints.rules import CheckKind, Guided, Person, Role, Status, Term, Transaction
+from portal.complaints.rules import CheckKind, Role, Status, Term
 from portal.complaints.sight import visible
 from portal.db import Session
 from portal.evidence.queries import documents

@@ -6,16 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from portal.complaints.rules import (
-    Filing,
-    Guided,
-    Person,
-    Preference,
-    Proof,
-    Representation,
-    Transaction,
-    required,
-)
+from portal.complaints.handed_in import Filing, Guided, Person, Preference, Proof, Representation, Transaction, required
 from portal.filing.rules import (
     Slug,
     Told,

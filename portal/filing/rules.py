@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from portal.complaints.rules import COMPLAINT, Acknowledged
+from portal.complaints.handed_in import Acknowledged
+from portal.complaints.rules import COMPLAINT
 from portal.institution.models import Institution
 from portal.institution.profile.asking import Guide, Topic
 from portal.institution.rules import IdentityCheck, Path

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.complaints.codes import token_digest
-from portal.complaints.rules import Acknowledged
+from portal.complaints.handed_in import Acknowledged
 from portal.complaints.service import file_complaint
 from portal.db import NotHeld, Session
 from portal.evidence.queries import documents

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from portal.complaints.handed_in import Preference
 from portal.complaints.labels import PREFERENCES
-from portal.complaints.rules import Preference
 from portal.filing import labels
 from portal.filing.cautions import Exposed, NikDoubt, ending, exposed, nik_doubt
 from portal.filing.forms import matter, people

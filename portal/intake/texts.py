@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.complaints.rules import Acknowledged
+from portal.complaints.handed_in import Acknowledged
 from portal.filing import merging, saving, service
 from portal.filing.access import hand_out, held, my_draft
 from portal.filing.forms.asking import StepForm

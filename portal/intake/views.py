@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.complaints.rules import Acknowledged
+from portal.complaints.handed_in import Acknowledged
 from portal.evidence import labels as evidence_labels
 from portal.evidence import service as evidence
 from portal.evidence.forms import FilesForm

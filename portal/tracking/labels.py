@@ -9,10 +9,11 @@ from typing import NamedTuple, TypeVar
 
 from flask_babel import LazyString
 
+from portal.complaints.handed_in import Guided, Transaction
 from portal.complaints.labels import ACTIONS, POWER_ENDED, POWERS, REFUSALS, STATUSES
 from portal.complaints.queries import Power, Someone
 from portal.complaints.representing import why_not_acting
-from portal.complaints.rules import Action, AuthorityState, Guided, Refusal, Role, Status, Transaction
+from portal.complaints.rules import Action, AuthorityState, Refusal, Role, Status
 from portal.institution.models import Institution
 from portal.notices.labels import CHANNELS, KINDS, STATES
 from portal.notices.queries import LedgerLine

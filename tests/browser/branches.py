@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from portal import clock
 from portal.accounts.rules import OfficerRole
-from portal.complaints.rules import Person, Representation
+from portal.complaints.handed_in import Person, Representation
 from portal.db import Database
 from portal.institution.loader import load
 from portal.sealing import KeyRing

@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
+from portal.complaints.handed_in import Acknowledged, Filing, Person, Transaction
 from portal.complaints.numbers import Number
-from portal.complaints.rules import COMPLAINT, Acknowledged, Filing, Person, Transaction
+from portal.complaints.rules import COMPLAINT
 from portal.complaints.service import file_complaint
 from portal.db import Database
 from portal.institution.models import Institution

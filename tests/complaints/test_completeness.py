@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from portal.complaints import completeness, queries
+from portal.complaints.handed_in import Guided, Person, Representation, marked_for_manager, required
 from portal.complaints.models import Complaint, Requirement
-from portal.complaints.rules import Guided, Person, Representation, marked_for_manager, required
 from portal.db import Database, Session, writing
 from portal.history.queries import entries
 from portal.history.rules import Audience

@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from portal.complaints import recounting, service, tasks
+from portal.complaints.handed_in import Person
 from portal.complaints.models import Authority, Clock, Complaint, Party
 from portal.complaints.recounting import outdated, recount
-from portal.complaints.rules import Action, AuthorityState, ClockPurpose, Person, promised_anew
+from portal.complaints.rules import Action, AuthorityState, ClockPurpose, promised_anew
 from portal.complaints.tasks import CRONS, RECOUNT_ONE, TASKS
 from portal.config import Settings
 from portal.db import Database, Session, uuid7, writing

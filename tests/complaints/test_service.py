@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.complaints import clocks, codes, queries, service
+from portal.complaints.handed_in import Person
 from portal.complaints.models import (
     AccessCode,
     Acknowledgement,
@@ -20,7 +21,7 @@ from portal.complaints.models import (
 from portal.complaints.numbers import Number
 from portal.complaints.queries import OpenCase, OpenParty
 from portal.complaints.recording import record
-from portal.complaints.rules import Action, ClockPurpose, NotAllowed, Person, Refusal, Role, Status
+from portal.complaints.rules import Action, ClockPurpose, NotAllowed, Refusal, Role, Status
 from portal.db import Database, NotHeld, Session, writing
 from portal.history.checking import verify
 from portal.history.queries import entries

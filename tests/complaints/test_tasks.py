@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from portal.accounts.models import OneTimeCode
 from portal.accounts.rules import CODES_AN_HOUR
 from portal.complaints import codes, service
+from portal.complaints.handed_in import Person
 from portal.complaints.models import CaseSession, Complaint
 from portal.complaints.numbers import new_number, read_number
-from portal.complaints.rules import Person, Role
+from portal.complaints.rules import Role
 from portal.complaints.tasks import CRONS, TASKS
 from portal.config import Settings
 from portal.db import Database, Session, uuid7, writing

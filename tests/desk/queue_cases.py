@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints import passing
+from portal.complaints.handed_in import Person
 from portal.complaints.models import Complaint
-from portal.complaints.rules import Person
 from portal.db import Database, writing
 from portal.institution.models import Institution
 from tests.builders import NOW

@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts.rules import OfficerRole
+from portal.complaints.handed_in import Person, Representation
 from portal.complaints.models import Complaint
-from portal.complaints.rules import Action, Person, Representation, Status
+from portal.complaints.rules import Action, Status
 from portal.db import Database
 from portal.history.models import HistoryEntry
 from portal.institution.models import Institution

@@ -111,7 +111,7 @@ def test_other_complaints_of_the_same_account_or_telephone_are_named(
     client: Client, agent: Known, house: Database, profile: Institution, case: Case
 ) -> None:
     """SQ-26: the officer finds the earlier case of the same customer or account; a name alone does not tie two."""
-    from portal.complaints.rules import Person
+    from portal.complaints.handed_in import Person
 
     file_case(house, profile, customer=Person(name="Budi", language="id", email="budi@example.id"), topic="app")
     namesake = Person(name="Siti Rahmawati", language="id", email="lain@example.id")

@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 
 from portal.accounts.rules import DESK_LONGEST, Officer, OfficerRole
 from portal.complaints import search
+from portal.complaints.handed_in import Person, Representation
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import new_number
-from portal.complaints.rules import Person, Representation
 from portal.complaints.service import erase
 from portal.config import Settings
 from portal.db import Database, writing

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.complaints.rules import Acknowledged
+from portal.complaints.handed_in import Acknowledged
 from portal.filing.rules import Answer, Slug, Told, advised_about
 from portal.institution.loader import load
 from portal.institution.models import Institution

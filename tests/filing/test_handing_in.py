@@ -6,16 +6,8 @@ from typing import Any
 
 import pytest
 
-from portal.complaints.rules import (
-    COMPLAINT,
-    Filing,
-    Guided,
-    Person,
-    Preference,
-    Proof,
-    Representation,
-    Transaction,
-)
+from portal.complaints.handed_in import Filing, Guided, Person, Preference, Proof, Representation, Transaction
+from portal.complaints.rules import COMPLAINT
 from portal.filing.handing_in import filing_of, guided_of, papers_of
 from portal.filing.rules import Slug, Unfinished
 from portal.institution.loader import load

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from portal.complaints.handed_in import Preference, Proof
 from portal.complaints.models import Authority, Complaint, Party
 from portal.complaints.queries import person_in
-from portal.complaints.rules import Preference, Proof
 from portal.db import Session
 from portal.sealing import open_box
 from tests.builders import NOW

@@ -11,10 +11,10 @@ import time_machine
 from flask import Flask
 
 from portal.complaints.codes import find_by_code
+from portal.complaints.handed_in import Person, Preference, Proof
 from portal.complaints.models import Acknowledgement, Complaint, ComplaintTransaction, Party
 from portal.complaints.numbers import read_number
 from portal.complaints.queries import person_in
-from portal.complaints.rules import Person, Preference, Proof
 from portal.config import Settings
 from portal.db import Base, Database, Session
 from portal.filing import service

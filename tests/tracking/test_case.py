@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from portal.complaints.handed_in import Person
 from portal.complaints.models import Clock, Complaint, Party
-from portal.complaints.rules import Person, Role
+from portal.complaints.rules import Role
 from portal.db import Database
 from portal.institution.models import Institution
 from portal.notices.models import Notice

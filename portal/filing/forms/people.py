@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from portal.complaints.rules import Preference
+from portal.complaints.handed_in import Preference
 from portal.filing.forms import choices
 from portal.filing.forms.asking import Asking, StepForm
 from portal.filing.labels import FIRM, SETTLED, UNTIL, country
