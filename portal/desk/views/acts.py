@@ -16,9 +16,10 @@ from portal.complaints.rules import NotAllowed
 from portal.desk import case_labels
 from portal.desk.access import ACTORS
 from portal.desk.act_forms import ActForm, Asking
-from portal.desk.acts import BY_SLUG, Act, Doing, open_to
+from portal.desk.acts import BY_SLUG, Act, open_to
 from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile
+from portal.desk.doings import Doing
 from portal.desk.views.case import opened, printed_number
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
