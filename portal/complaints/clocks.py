@@ -23,15 +23,18 @@ def start_clocks(
     profile: Institution,
     calendars: CalendarOf,
     received_at: datetime | None = None,
+    objection: bool = False,
 ) -> Sequence[Clock]:
     """Give a round the clocks that the profile names for its kind and form (BM-29, BM-30).
 
     A limit that runs from complete documents waits without a date until they are (SQ-23); the others
     run from receipt. Several run beside each other: the earliest binds. `received_at` is given where the
-    form of the complaint changed after its receipt: what was complete then is complete from that moment.
+    form of the complaint changed after its receipt: what was complete then is complete from that moment. An
+    objection has the limits that the profile names for it (SQ-32).
     """
     clocks = []
-    for limit in profile.answer_limits(kind, form):
+    limits = profile.objection_limits(kind, form) if objection else profile.answer_limits(kind, form)
+    for limit in limits:
         started_at = opened.received_at if limit.start is Start.RECEIVED else opened.complete_at
         if started_at and received_at:
             started_at = max(started_at, received_at)
@@ -52,6 +55,16 @@ def ask_for_documents(
         return None
     limit = profile.limits[completion.limit]
     return _clock(session, opened, limit, ClockPurpose.DOCUMENTS, now, profile, calendars)
+
+
+def ask_for_decision(
+    session: Session, opened: Round, *, profile: Institution, calendars: CalendarOf, now: datetime
+) -> Clock | None:
+    """Start the time for which the case stays open for the customer's decision; None where there is no such limit."""
+    if profile.clocks.decision is None:
+        return None
+    limit = profile.limits[profile.clocks.decision]
+    return _clock(session, opened, limit, ClockPurpose.DECISION, now, profile, calendars)
 
 
 def start(clock: Clock, at: datetime, profile: Institution, calendars: CalendarOf) -> None:

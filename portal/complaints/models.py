@@ -17,8 +17,10 @@ from portal.complaints.rules import (
     CheckKind,
     ClockPurpose,
     ContactSource,
+    Novelty,
     Role,
     RoundKind,
+    RoundOutcome,
     Status,
     Term,
     WordsOf,
@@ -64,12 +66,20 @@ class Complaint(Chained):
     # own last day to complete the documents, while some are missing.
     due_on: Mapped[date | None]
     documents_due_on: Mapped[date | None]
+    # After our answer: the day until which the case stays open for the customer to decide.
+    decide_by: Mapped[date | None]
     # The officer who has it, and when the customer first heard from us (KF-32).
     holder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey(OfficerAccount.id))
     first_response_at: Mapped[datetime | None]
     # The agent's own sorting beside the customer's `kind` and `topic` (KF-16, KF-17).
     category: Mapped[str | None]
     desk_topic: Mapped[str | None]
+    # Since when it is handled as a service matter instead of being refused (domain.md 1.3).
+    service_at: Mapped[datetime | None]
+    # The complaint in which a merged one goes on.
+    merged_into_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaints.id"))
+    # A forum has the matter: nothing is deleted before that has ended.
+    held_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     # Counts every change that its readers can see; a page that knows it need not be sent again.
     version: Mapped[int] = mapped_column(default=0)
@@ -83,12 +93,15 @@ class Complaint(Chained):
 
     __table_args__ = (
         sa.CheckConstraint(f"(closed_at IS NOT NULL) = (status IN ({CLOSED_LIST}))", name="closed_has_its_moment"),
+        sa.CheckConstraint("(merged_into_id IS NOT NULL) = (status = 'merged')", name="a_merged_one_goes_on_elsewhere"),
+        sa.CheckConstraint("decide_by IS NULL OR status = 'answered'", name="who_has_an_answer_decides"),
         # What is open is a small part of what there is, and lists ask for it in this order.
         _open_index("ix_complaints_open", "due_on", "id"),
         _open_index("ix_complaints_open_holder", "holder_id", "due_on", "id"),
         _open_index("ix_complaints_open_escalated", "due_on", "id", where="escalated_at IS NOT NULL"),
         _open_index("ix_complaints_open_unanswered", "due_on", "id", where="first_response_at IS NULL"),
         _open_index("ix_complaints_open_incomplete", "due_on", "id", where="documents_due_on IS NOT NULL"),
+        _open_index("ix_complaints_open_answered", "decide_by", "id", where="decide_by IS NOT NULL"),
         sa.Index("ix_complaints_received_at_id", "received_at", "id"),
         sa.Index("ix_complaints_topic_id", "topic", "id"),
         sa.Index(
@@ -196,7 +209,11 @@ class Acknowledgement(Base):
 
 
 class Round(Base):
-    """One round of handling: the complaint itself, then each objection."""
+    """One round of handling: the complaint itself, then each objection and each reopening.
+
+    `sealed`: {words}, what an objection explains or why we took the case up again; None in the first round.
+    `satisfaction` is what the customer said at its end, from 1 to 5 (KF-04).
+    """
 
     __tablename__ = "complaint_rounds"
 
@@ -208,13 +225,22 @@ class Round(Base):
     complete_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    outcome: Mapped[RoundOutcome | None]
+    novelty: Mapped[Novelty | None]
+    satisfaction: Mapped[int | None]
+    sealed: Mapped[bytes | None]
 
     clocks: Mapped[list["Clock"]] = relationship(order_by="Clock.id", cascade="all", passive_deletes=True)
     requirements: Mapped[list["Requirement"]] = relationship(
         order_by="Requirement.id", cascade="all", passive_deletes=True
     )
 
-    __table_args__ = (sa.UniqueConstraint("complaint_id", "ordinal"),)
+    __table_args__ = (
+        sa.UniqueConstraint("complaint_id", "ordinal"),
+        sa.CheckConstraint("(outcome IS NULL) = (closed_at IS NULL)", name="an_end_has_its_moment"),
+        sa.CheckConstraint("(novelty IS NULL) = (kind <> 'objection')", name="an_objection_brings_something"),
+        sa.CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction_is_one_to_five"),
+    )
 
 
 class Requirement(Base):

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from portal.complaints import completeness, letters
 from portal.complaints.documents import tell_missing
-from portal.complaints.models import Complaint, Review, Round
+from portal.complaints.models import Complaint, Review
 from portal.complaints.recording import record
-from portal.complaints.rules import OPEN, Action, Role
+from portal.complaints.rounds import end_round
+from portal.complaints.rules import HANDLED, Action, Role, RoundOutcome
 from portal.complaints.sorting import escalate_in_time
 from portal.db import Session
 from portal.evidence.models import Document
@@ -29,7 +30,7 @@ def with_documents_due(session: Session, *, today: date) -> list[UUID]:
     return list(
         session.scalars(
             sa.select(Complaint.id)
-            .where(Complaint.status.in_(OPEN), Complaint.documents_due_on <= today + REMIND_BEFORE)
+            .where(Complaint.status.in_(HANDLED), Complaint.documents_due_on <= today + REMIND_BEFORE)
             .order_by(Complaint.id)
         )
     )
@@ -41,7 +42,7 @@ def with_answer_due(session: Session, *, today: date) -> list[UUID]:
         session.scalars(
             sa.select(Complaint.id)
             .where(
-                Complaint.status.in_(OPEN),
+                Complaint.status.in_(HANDLED),
                 Complaint.escalated_at.is_(None),
                 Complaint.due_on <= today + ESCALATE_BEFORE,
             )
@@ -63,7 +64,7 @@ def judge_documents(
     due_on, today = complaint.documents_due_on, local_day(now, profile.zone)
     opened = completeness.newest_round(session, complaint)
     completion = profile.clocks.documents
-    if due_on is None or completion is None or complaint.status not in OPEN or opened.complete_at is not None:
+    if due_on is None or completion is None or complaint.status not in HANDLED or opened.complete_at is not None:
         return
     missing = completeness.missing(completeness.needs(session, opened))
     if today <= due_on:
@@ -88,9 +89,7 @@ def judge_documents(
         base_url=base_url,
         now=now,
     )
-    completeness.end_clocks(session, complaint, now=now)
-    for one in session.scalars(sa.select(Round).where(Round.complaint_id == complaint.id, Round.closed_at.is_(None))):
-        one.closed_at = now
+    end_round(session, complaint, RoundOutcome.DEEMED_WITHDRAWN, now=now)
     record(
         session,
         complaint,

@@ -45,9 +45,12 @@ def record(
         raise NotHeld("complaints")
     filed = complaint.version > 0
     complaint.status = next_status(complaint.status if filed else None, action, role)
-    if complaint.status in CLOSED and complaint.closed_at is None:
-        complaint.closed_at = now
-        complaint.due_on = complaint.documents_due_on = None
+    if complaint.status in CLOSED:
+        complaint.closed_at = complaint.closed_at or now
+        complaint.due_on = complaint.documents_due_on = complaint.decide_by = None
+    else:
+        # An objection, or we ourselves, have opened it again.
+        complaint.closed_at = None
     if action in RESPONSES and complaint.first_response_at is None:
         complaint.first_response_at = now
     complaint.version += 1

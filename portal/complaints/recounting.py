@@ -67,6 +67,8 @@ def recount(
     for one in moved:
         if one.clock.purpose is ClockPurpose.DOCUMENTS:
             complaint.documents_due_on = one.clock.due_on
+        elif one.clock.purpose is ClockPurpose.DECISION:
+            complaint.decide_by = one.clock.due_on
         else:
             complaint.due_on = clocks.due_on(running)
     session.flush()

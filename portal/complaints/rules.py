@@ -11,16 +11,34 @@ from portal.workdays.rules import CalendarOf, derive, local_day
 
 
 class Status(StrEnum):
-    """Where a complaint stands. Whether its documents are complete is a fact about its round, not a status."""
+    """Where a complaint stands. Whether its documents are complete is a fact about its round, not a status.
+
+    `ANSWERED`: the customer has our response and decides. Agreed and not agreed are two ends (BM-22);
+    `NO_REACTION` is neither: silence is no agreement. `SETTLED` is the end of what asked for no decision,
+    such as a question. A `MERGED` complaint goes on in another one of the same customer.
+    """
 
     RECEIVED = "received"
     IN_PROCESS = "in_process"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    AGREED = "agreed"
+    NOT_AGREED = "not_agreed"
+    NO_REACTION = "no_reaction"
+    SETTLED = "settled"
     WITHDRAWN = "withdrawn"
     DEEMED_WITHDRAWN = "deemed_withdrawn"
+    MERGED = "merged"
 
 
-CLOSED = frozenset({Status.WITHDRAWN, Status.DEEMED_WITHDRAWN})
-OPEN = tuple(status for status in Status if status not in CLOSED)
+# Where it is our turn, where it is the customer's, and where nobody's any more.
+HANDLED = (Status.RECEIVED, Status.IN_PROCESS)
+OPEN = (*HANDLED, Status.ANSWERED)
+CLOSED = frozenset(Status) - frozenset(OPEN)
+# A complaint that ended so is resolved: the same one again is led to an objection or to a forum (BM-22).
+RESOLVED = frozenset({Status.AGREED, Status.NOT_AGREED, Status.NO_REACTION})
+# After these the customer may still object: silence, or a refusal, takes no right away (SQ-29, BM-40).
+OBJECTIONABLE = (Status.ANSWERED, Status.REFUSED, Status.NOT_AGREED, Status.NO_REACTION)
 
 
 class Action(StrEnum):
@@ -33,12 +51,19 @@ class Action(StrEnum):
     REVOKE_AUTHORITY = "revoke_authority"
     LAY_DOWN_AUTHORITY = "lay_down_authority"
     WITHDRAW = "withdraw"
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    OBJECT = "object"
+    TELL_FORUM = "tell_forum"
+    RATE = "rate"
     # What follows from facts, without anybody's decision.
     COMPLETE = "complete"
     LOCK_DOCUMENT = "lock_document"
     RECOUNT = "recount"
     WARN = "warn"
     DEEM_WITHDRAWN = "deem_withdrawn"
+    WARN_SILENCE = "warn_silence"
+    END_UNANSWERED = "end_unanswered"
     # What officers do.
     TAKE = "take"
     ASSIGN = "assign"
@@ -66,6 +91,26 @@ class Action(StrEnum):
     INFORM = "inform"
     WRITE = "write"
     NOTE = "note"
+    BREAK_DOWN = "break_down"
+    EXTEND = "extend"
+    PROPOSE = "propose"
+    SEND_BACK = "send_back"
+    ANSWER = "answer"
+    AS_SERVICE = "as_service"
+    REFUSE = "refuse"
+    PAYMENT_RECEIVED = "payment_received"
+    PAYMENT_BOOKED = "payment_booked"
+    CONFIRM_OBJECTION = "confirm_objection"
+    END_OBJECTION = "end_objection"
+    RECORD_AGREED = "record_agreed"
+    RECORD_NOT_AGREED = "record_not_agreed"
+    RECORD_WITHDRAWAL = "record_withdrawal"
+    SETTLE = "settle"
+    REOPEN = "reopen"
+    LINK = "link"
+    MERGE = "merge"
+    TAKE_IN = "take_in"
+    SPLIT = "split"
 
 
 class Role(StrEnum):
@@ -89,9 +134,84 @@ COMPLAINT = "complaint"
 
 
 class RoundKind(StrEnum):
-    """The complaint itself is the first round; each objection opens one more."""
+    """The complaint itself is the first round; each objection, and each reopening by us, opens one more."""
 
     COMPLAINT = "complaint"
+    OBJECTION = "objection"
+    REOPENED = "reopened"
+
+
+class RoundOutcome(StrEnum):
+    """How a round ended. `OBJECTED`: an objection led to the next one; `REOPENED`: we took it up again ourselves."""
+
+    AGREED = "agreed"
+    NOT_AGREED = "not_agreed"
+    NO_REACTION = "no_reaction"
+    SETTLED = "settled"
+    REFUSED = "refused"
+    OBJECTED = "objected"
+    ENDED = "ended"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    DEEMED_WITHDRAWN = "deemed_withdrawn"
+    MERGED = "merged"
+
+
+class Novelty(StrEnum):
+    """Whether an objection brought a document that was not submitted before (SQ-30, BM-40).
+
+    `DOUBTED`: only a near repeat came. The objection runs from its arrival until an officer confirms it or
+    ends it with a reason.
+    """
+
+    NEW = "new"
+    DOUBTED = "doubted"
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+
+
+class AnswerKind(StrEnum):
+    """A response after an investigation; all information or the solution at once (KF-18); or a refusal on a ground."""
+
+    ANSWER = "answer"
+    FIRST_LINE = "first_line"
+    REFUSAL = "refusal"
+
+
+class AnswerState(StrEnum):
+    """A response is written, shown to a second pair of eyes where the institution asks for it, and sent."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    SENT = "sent"
+
+
+class Outcome(StrEnum):
+    """What a response amounts to; several may come together (domain.md 1.3, K3-20)."""
+
+    EXPLANATION = "explanation"
+    APOLOGY = "apology"
+    CORRECTION = "correction"
+    COMPENSATION = "compensation"
+    DISBURSEMENT = "disbursement"
+    NOT_UPHELD = "not_upheld"
+
+
+class PointState(StrEnum):
+    """How a response treats one of the customer's points: answered, or marked as not for us to decide."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    MARKED = "marked"
+
+
+class LinkKind(StrEnum):
+    """How two complaints belong together. `EARLIER`: the linked one is the same complaint, made before (ground 2)."""
+
+    RELATED = "related"
+    EARLIER = "earlier"
+    MERGED = "merged"
+    SPLIT = "split"
 
 
 class Term(StrEnum):
@@ -111,10 +231,11 @@ class WordsOf(StrEnum):
 
 
 class ClockPurpose(StrEnum):
-    """Whose time a clock counts: ours to answer, or the customer's to complete the documents."""
+    """Whose time a clock counts: ours to answer, or the customer's to complete the documents or to decide."""
 
     ANSWER = "answer"
     DOCUMENTS = "documents"
+    DECISION = "decision"
 
 
 class CheckKind(StrEnum):
@@ -150,13 +271,14 @@ PARTIES = frozenset({Role.CUSTOMER, Role.REPRESENTATIVE})
 # Who may have a case.
 SERVICE = frozenset({Role.AGENT, Role.CS_MANAGER})
 
-# What may be done to an open complaint that leaves it where it stands.
+# What may be done to a complaint that we handle and leaves it where it stands.
 _STAYS = (
     Action.RENEW_CODE,
     Action.ADD_DOCUMENTS,
     Action.REPLY,
     Action.REVOKE_AUTHORITY,
     Action.LAY_DOWN_AUTHORITY,
+    Action.TELL_FORUM,
     Action.COMPLETE,
     Action.LOCK_DOCUMENT,
     Action.RECOUNT,
@@ -170,6 +292,8 @@ _STAYS = (
     Action.ESCALATE,
     Action.COMMENT,
     Action.NOTE,
+    Action.LINK,
+    Action.TAKE_IN,
 )
 # An officer who does one of these has taken the complaint up.
 _TAKES_UP = (
@@ -190,6 +314,44 @@ _TAKES_UP = (
     Action.INVOLVE,
     Action.INFORM,
     Action.WRITE,
+    Action.BREAK_DOWN,
+    Action.EXTEND,
+    Action.PROPOSE,
+    Action.SEND_BACK,
+    Action.AS_SERVICE,
+    Action.PAYMENT_RECEIVED,
+    Action.PAYMENT_BOOKED,
+    Action.CONFIRM_OBJECTION,
+    Action.SPLIT,
+)
+# While the customer decides, both sides may still write, bring and record.
+_MEANWHILE = (
+    Action.RENEW_CODE,
+    Action.ADD_DOCUMENTS,
+    Action.REPLY,
+    Action.REVOKE_AUTHORITY,
+    Action.LAY_DOWN_AUTHORITY,
+    Action.TELL_FORUM,
+    Action.LOCK_DOCUMENT,
+    Action.RECOUNT,
+    Action.WARN_SILENCE,
+    Action.ASSIGN,
+    Action.VERIFY,
+    Action.RECORD_CONTACT,
+    Action.RECORD_REVOCATION,
+    Action.ACCEPT_AUTHORITY,
+    Action.REJECT_AUTHORITY,
+    Action.CATEGORISE,
+    Action.RECORD_CHECK,
+    Action.FILE_PAPERS,
+    Action.REPORT_BACK,
+    Action.ESCALATE,
+    Action.COMMENT,
+    Action.WRITE,
+    Action.NOTE,
+    Action.LINK,
+    Action.PAYMENT_RECEIVED,
+    Action.PAYMENT_BOOKED,
 )
 
 # What may still be done to a closed one.
@@ -197,19 +359,34 @@ _STILL = (
     Action.RENEW_CODE,
     Action.REVOKE_AUTHORITY,
     Action.LAY_DOWN_AUTHORITY,
+    Action.TELL_FORUM,
     Action.RECORD_CONTACT,
     Action.LOCK_DOCUMENT,
     Action.NOTE,
     Action.COMMENT,
+    Action.LINK,
 )
 
 # The whole life of a complaint: what may be done where, and where it leads. None: not yet filed.
 TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (None, Action.FILE): Status.RECEIVED,
-    **{(status, action): status for status in OPEN for action in _STAYS},
-    **{(status, action): Status.IN_PROCESS for status in OPEN for action in _TAKES_UP},
-    **{(status, Action.WITHDRAW): Status.WITHDRAWN for status in OPEN},
-    **{(status, Action.DEEM_WITHDRAWN): Status.DEEMED_WITHDRAWN for status in OPEN},
+    **{(status, action): status for status in HANDLED for action in _STAYS},
+    **{(status, action): Status.IN_PROCESS for status in HANDLED for action in _TAKES_UP},
+    **{(status, Action.DEEM_WITHDRAWN): Status.DEEMED_WITHDRAWN for status in HANDLED},
+    **{(status, Action.ANSWER): Status.ANSWERED for status in HANDLED},
+    **{(status, Action.REFUSE): Status.REFUSED for status in HANDLED},
+    **{(status, Action.MERGE): Status.MERGED for status in HANDLED},
+    # An objection that brought nothing new ends without a second answer: the first one stands, not agreed.
+    **{(status, Action.END_OBJECTION): Status.NOT_AGREED for status in HANDLED},
+    **{(Status.ANSWERED, action): Status.ANSWERED for action in _MEANWHILE},
+    **{(Status.ANSWERED, action): Status.AGREED for action in (Action.AGREE, Action.RECORD_AGREED)},
+    **{(Status.ANSWERED, action): Status.NOT_AGREED for action in (Action.DISAGREE, Action.RECORD_NOT_AGREED)},
+    (Status.ANSWERED, Action.END_UNANSWERED): Status.NO_REACTION,
+    (Status.ANSWERED, Action.SETTLE): Status.SETTLED,
+    **{(status, action): Status.WITHDRAWN for status in OPEN for action in (Action.WITHDRAW, Action.RECORD_WITHDRAWAL)},
+    **{(status, Action.OBJECT): Status.IN_PROCESS for status in OBJECTIONABLE},
+    **{(status, Action.REOPEN): Status.IN_PROCESS for status in Status if status not in (*HANDLED, Status.MERGED)},
+    **{(status, Action.RATE): status for status in (*RESOLVED, Status.SETTLED, Status.REFUSED)},
     # A closed complaint can still be read, so its reader may still lose the code, and nobody must go on
     # reading for the customer; what the scanner finds, it finds whatever has become of the complaint, and
     # officers may still note something.
@@ -225,12 +402,21 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.REVOKE_AUTHORITY: frozenset({Role.CUSTOMER}),
     Action.LAY_DOWN_AUTHORITY: frozenset({Role.REPRESENTATIVE}),
     Action.WITHDRAW: frozenset({Role.CUSTOMER}),
+    # A representative decides where their power says so.
+    Action.AGREE: PARTIES,
+    Action.DISAGREE: PARTIES,
+    # What came by post or at a counter an officer records (SQ-31).
+    Action.OBJECT: PARTIES | SERVICE,
+    Action.TELL_FORUM: PARTIES | SERVICE,
+    Action.RATE: PARTIES,
     # Completeness is a fact about what has arrived, so nobody declares it: it is found out.
     Action.COMPLETE: frozenset({Role.SYSTEM}),
     Action.LOCK_DOCUMENT: frozenset({Role.SYSTEM}),
     Action.RECOUNT: frozenset({Role.SYSTEM}),
     Action.WARN: frozenset({Role.SYSTEM}),
     Action.DEEM_WITHDRAWN: frozenset({Role.SYSTEM}),
+    Action.WARN_SILENCE: frozenset({Role.SYSTEM}),
+    Action.END_UNANSWERED: frozenset({Role.SYSTEM}),
     Action.TAKE: SERVICE,
     Action.ASSIGN: frozenset({Role.CS_MANAGER}),
     Action.VERIFY: SERVICE,
@@ -258,10 +444,43 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.INFORM: SERVICE,
     Action.WRITE: SERVICE,
     Action.NOTE: SERVICE | {Role.DIVISION_MEMBER},
+    Action.BREAK_DOWN: SERVICE,
+    Action.EXTEND: SERVICE,
+    Action.PROPOSE: SERVICE,
+    Action.SEND_BACK: SERVICE,
+    Action.ANSWER: SERVICE,
+    Action.AS_SERVICE: SERVICE,
+    Action.REFUSE: SERVICE,
+    Action.PAYMENT_RECEIVED: SERVICE,
+    Action.PAYMENT_BOOKED: SERVICE,
+    Action.CONFIRM_OBJECTION: SERVICE,
+    Action.END_OBJECTION: SERVICE,
+    Action.RECORD_AGREED: SERVICE,
+    Action.RECORD_NOT_AGREED: SERVICE,
+    Action.RECORD_WITHDRAWAL: SERVICE,
+    Action.SETTLE: SERVICE | {Role.SYSTEM},
+    Action.REOPEN: SERVICE,
+    Action.LINK: SERVICE,
+    Action.MERGE: SERVICE,
+    Action.TAKE_IN: SERVICE,
+    Action.SPLIT: SERVICE,
 }
 
 # By these the customer hears from us: the first of them is our first response (KF-32).
-RESPONSES = frozenset({Action.CALL_US, Action.ASK_DOCUMENTS, Action.CONVERT, Action.INFORM, Action.WRITE})
+RESPONSES = frozenset(
+    {
+        Action.CALL_US,
+        Action.ASK_DOCUMENTS,
+        Action.CONVERT,
+        Action.INFORM,
+        Action.WRITE,
+        Action.EXTEND,
+        Action.ANSWER,
+        Action.REFUSE,
+        Action.PAYMENT_RECEIVED,
+        Action.PAYMENT_BOOKED,
+    }
+)
 
 
 class Refusal(StrEnum):
@@ -323,7 +542,7 @@ def promised_anew(
     and an earlier one is promised, though none before `soonest`, the next working day after the change.
     A day that has passed stays the day that was missed. The customer's time is never shortened.
     """
-    if purpose is ClockPurpose.DOCUMENTS:
+    if purpose is not ClockPurpose.ANSWER:
         return max(promised, counted)
     if promised < today:
         return promised

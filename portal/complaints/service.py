@@ -22,7 +22,18 @@ from portal.complaints.models import (
 from portal.complaints.numbers import new_number
 from portal.complaints.queries import person_in
 from portal.complaints.recording import record
-from portal.complaints.rules import Action, ContactSource, NotAllowed, Refusal, Role, RoundKind, allowed, next_status
+from portal.complaints.rounds import end_round
+from portal.complaints.rules import (
+    Action,
+    ContactSource,
+    NotAllowed,
+    Refusal,
+    Role,
+    RoundKind,
+    RoundOutcome,
+    allowed,
+    next_status,
+)
 from portal.db import NotHeld, Session
 from portal.evidence import service as evidence
 from portal.evidence.rules import Arrived, Limits
@@ -264,10 +275,7 @@ def lock_document(
 def withdraw(session: Session, complaint: Complaint, *, party: Party, now: datetime) -> None:
     """The customer takes the complaint back; it stays readable and may be filed again."""
     record(session, complaint, Action.WITHDRAW, role=party.role, actor_id=party.id, now=now)
-    for one in complaint.rounds:
-        if one.closed_at is None:
-            one.closed_at = now
-    completeness.end_clocks(session, complaint, now=now)
+    end_round(session, complaint, RoundOutcome.WITHDRAWN, now=now)
 
 
 def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:

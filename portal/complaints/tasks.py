@@ -14,7 +14,7 @@ from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recounting import outdated, recount
-from portal.complaints.rules import OPEN
+from portal.complaints.rules import HANDLED
 from portal.complaints.service import lock_document
 from portal.complaints.sorting import escalate_in_time
 from portal.config import Settings
@@ -173,7 +173,7 @@ def watch_one(work: Work) -> None:
     complaint = writing(session, complaint)
     today = local_day(work.now, profile.zone)
     overdue.judge_documents(session, complaint, profile=profile, base_url=settings.base_url, now=work.now)
-    if complaint.due_on and complaint.status in OPEN and complaint.due_on <= today + overdue.ESCALATE_BEFORE:
+    if complaint.due_on and complaint.status in HANDLED and complaint.due_on <= today + overdue.ESCALATE_BEFORE:
         escalate_in_time(session, complaint, now=work.now)
 
 

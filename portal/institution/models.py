@@ -22,6 +22,7 @@ from portal.institution.profile.limits import (
     Limit,
     Objection,
     Refusal,
+    Responses,
     Retention,
 )
 from portal.institution.profile.palette import Palette
@@ -82,6 +83,7 @@ class Institution(Part):
     extension_grounds: Table[ExtensionGround] = Field(default_factory=no_rows)
     refusals: Mapping[RefusalGround, Refusal] = Field(default_factory=no_rows)
     objection: Objection | None = None
+    responses: Responses = Field(default_factory=Responses)
     escalation: tuple[EscalationStep, ...] = ()
     forums: tuple[Forum, ...] = ()
 
@@ -136,6 +138,11 @@ class Institution(Part):
         """
         limits = self.clocks.answer.get(kind) or self.clocks.answer["complaint"]
         return tuple(self.limits[code] for code in limits.of(form))
+
+    def objection_limits(self, kind: str, form: Form) -> tuple[Limit, ...]:
+        """The limits within which an objection is answered: its own (SQ-32), or those of a complaint."""
+        own = self.clocks.objection
+        return tuple(self.limits[code] for code in own.of(form)) if own else self.answer_limits(kind, form)
 
     @property
     def documents_extension(self) -> Extension | None:

@@ -106,6 +106,7 @@ CASE = {
     "unread": False,
     "documents_due_on": None,
     "due_on": date(2026, 12, 7),
+    "decide_by": None,
     "reports": (),
     "divisions": None,
 }
@@ -134,6 +135,11 @@ COLLECTION = Report("collection", date(2026, 11, 25), contact=True)
             {"divisions": ["collection", "payments"], "reports": (PAYMENTS, COLLECTION), "holder_id": None},
             Next(Step.CONTACT, date(2026, 11, 25), "collection"),
         ),
+        (
+            {"status": Status.ANSWERED, "due_on": None, "decide_by": date(2026, 12, 28)},
+            Next(Step.AWAIT_DECISION, date(2026, 12, 28)),
+        ),
+        ({"status": Status.ANSWERED, "due_on": None}, Next(Step.AWAIT_DECISION)),
         ({"divisions": ["payments"], "unread": True}, Next(Step.REPORTED)),
         ({"divisions": ["payments"], "status": Status.DEEMED_WITHDRAWN}, Next(Step.CLOSED)),
     ],
@@ -171,7 +177,7 @@ def test_a_link_names_what_is_narrowed_and_nothing_else():
 
 def test_what_is_closed_stands_newest_first():
     due_date = {which for which in (*Which, *Status) if Filters(status=which).by_due_date}
-    assert due_date == {Which.OPEN, Status.RECEIVED, Status.IN_PROCESS}
+    assert due_date == {Which.OPEN, Status.RECEIVED, Status.IN_PROCESS, Status.ANSWERED}
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ def lines(
             holder_id=row.holder_id,
             unread=one.unread,
             documents_due_on=row.documents_due_on,
+            decide_by=row.decide_by,
             due_on=row.due_on,
             reports=one.reports,
             divisions=divisions,
@@ -170,6 +171,8 @@ def next_(step: Next, status: Status, profile: Institution, today: date, languag
         case Step.AWAIT_DIVISION:
             division = named(profile.divisions, step.division or "", language)
             return _("%(division)s answers by %(day)s") % {"division": division, **on}
+        case Step.AWAIT_DECISION:
+            return _("The customer decides until %(day)s") % on if step.on else _("The customer decides")
         case Step.REPORT_BACK:
             return _("Report back by %(day)s") % on
         case Step.CONTACT:
@@ -177,7 +180,7 @@ def next_(step: Next, status: Status, profile: Institution, today: date, languag
         case Step.REPORTED:
             return _("Your division has answered")
         case Step.ANSWER:
-            return _("Answer by %(day)s") % on
+            return _("Answer by %(day)s") % on if step.on else _("Answer")
 
 
 def named(table: Mapping[str, Labelled | Channel], code: str, language: str) -> str:

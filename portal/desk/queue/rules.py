@@ -224,6 +224,7 @@ class Step(StrEnum):
     AWAIT_DOCUMENTS = "await_documents"
     AWAIT_DIVISION = "await_division"
     ANSWER = "answer"
+    AWAIT_DECISION = "await_decision"
     REPORT_BACK = "report_back"
     CONTACT = "contact"
     REPORTED = "reported"
@@ -252,6 +253,7 @@ def next_step(
     unread: bool,
     documents_due_on: date | None,
     due_on: date | None,
+    decide_by: date | None,
     reports: Sequence[Report],
     divisions: Iterable[str] | None,
 ) -> Next:
@@ -268,6 +270,8 @@ def next_step(
         if mine is None:
             return Next(Step.REPORTED)
         return Next(Step.CONTACT if mine.contact else Step.REPORT_BACK, mine.due_on, mine.division)
+    if status is Status.ANSWERED:
+        return Next(Step.AWAIT_DECISION, decide_by)
     if holder_id is None or status is Status.RECEIVED:
         return Next(Step.TAKE_UP)
     if unread:
@@ -298,6 +302,7 @@ class Row(NamedTuple):
     received_at: datetime
     due_on: date | None
     documents_due_on: date | None
+    decide_by: date | None
     escalated_at: datetime | None
     holder_id: UUID | None
     version: int

@@ -116,6 +116,18 @@ class Objection(Sourced):
     text: Text
 
 
+class Responses(Part):
+    """How the institution answers: in the customer's language or in both, and whether a second officer looks first.
+
+    `announced_days`: so many calendar days before the case is closed for want of a reaction the customer is
+    told that it will be.
+    """
+
+    both_languages: StrictBool = False
+    four_eyes: StrictBool = False
+    announced_days: Count = 5
+
+
 class EscalationStep(Labelled):
     """Who a case goes to when the one who has it cannot solve it."""
 
