@@ -6,7 +6,7 @@ those that are counted again; afterwards they have the newest, so that doing it 
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from portal.db import Session
 from portal.institution.calendars.rules import Calendars, Change
 from portal.institution.models import Institution
 from portal.sealing import KeyDestroyed, open_box
-from portal.workdays.rules import CalendarCode, local_day
+from portal.workdays.rules import CalendarCode, Derivation, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +122,37 @@ def _running(session: Session, complaint: Complaint) -> list[Clock]:
     return list(session.scalars(found.execution_options(populate_existing=True)))
 
 
-def _count(clock: Clock, there: Calendars, profile: Institution, *, today: date) -> Moved | None:
-    """Give a clock its dates by the newest calendar; None where they stay what they were."""
+class Dates(NamedTuple):
+    """What a calendar gives for a clock: the day counted, and the one to keep."""
+
+    derivation: Derivation
+    counted_on: date
+    due_on: date
+
+
+def _dates_by(clock: Clock, there: Calendars, profile: Institution, *, today: date) -> Dates:
+    """The dates of a running clock by these calendars; the clock stays as it is."""
     derivation = clocks.derivation_of(clock, profile, there.of)
     assert derivation and clock.counted_on and clock.due_on
-    counted, due, revision = clock.counted_on, clock.due_on, clock.revision
-    clock.revision = derivation.revision
-    clock.provisional = derivation.provisional
-    clock.counted_on = derivation.counted_on
-    clock.due_on = promised_anew(
-        due,
+    due = promised_anew(
+        clock.due_on,
         derivation.counted_on,
         soonest=there.of(derivation.calendar).next_working_day(today),
         today=today,
         purpose=clock.purpose,
         stands=profile.clocks.promise_stands,
     )
+    return Dates(derivation, derivation.counted_on, due)
+
+
+def _count(clock: Clock, there: Calendars, profile: Institution, *, today: date) -> Moved | None:
+    """Give a clock its dates by the newest calendar; None where they stay what they were."""
+    derivation, *dates = _dates_by(clock, there, profile, today=today)
+    assert clock.counted_on and clock.due_on
+    counted, due, revision = clock.counted_on, clock.due_on, clock.revision
+    clock.revision = derivation.revision
+    clock.provisional = derivation.provisional
+    clock.counted_on, clock.due_on = dates
     if (clock.counted_on, clock.due_on) == (counted, due):
         return None
     last = max(counted, derivation.counted_on)
@@ -149,6 +164,49 @@ def _count(clock: Clock, there: Calendars, profile: Institution, *, today: date)
         and derivation.started_on < change.on <= last
     )
     return Moved(clock, counted, due, changes)
+
+
+class Shift(NamedTuple):
+    """What a change of the calendar would do to one clock: the days counted and kept, before and then."""
+
+    complaint_id: UUID
+    registration: str
+    purpose: ClockPurpose
+    counted_before: date
+    counted_on: date
+    due_before: date
+    due_on: date
+
+
+def foreseen(
+    session: Session, there: Calendars, on: date, *, profile: Institution, today: date, limit: int
+) -> list[Shift]:
+    """The clocks whose dates would be others by these calendars, which differ from today's in the day `on`.
+
+    By due day, and at most `limit` of them. Nothing is written: what is shown is what the recount would do.
+    """
+    rows = session.execute(
+        sa.select(Clock, Complaint.id, Complaint.registration)
+        .join(Round, Round.id == Clock.round_id)
+        .join(Complaint, Complaint.id == Round.complaint_id)
+        .where(
+            Clock.started_at.is_not(None),
+            Clock.ended_at.is_(None),
+            # A day after both dates moves neither of them.
+            sa.or_(Clock.counted_on >= on, Clock.due_on >= on),
+        )
+        .order_by(Clock.due_on, Clock.id)
+    )
+    found: list[Shift] = []
+    for clock, complaint_id, registration in rows:
+        _, counted, due = _dates_by(clock, there, profile, today=today)
+        assert clock.counted_on and clock.due_on
+        if (counted, due) == (clock.counted_on, clock.due_on):
+            continue
+        if len(found) == limit:
+            break
+        found.append(Shift(complaint_id, registration, clock.purpose, clock.counted_on, counted, clock.due_on, due))
+    return found
 
 
 def _promise(running: list[Clock]) -> Promise | None:

@@ -21,6 +21,11 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("desk.home", _l("Queue"), frozenset(READERS)),
     Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
+    Entry(
+        "desk.calendar",
+        _l("Calendars"),
+        frozenset({OfficerRole.ADMINISTRATOR, OfficerRole.CS_MANAGER, OfficerRole.AUDITOR}),
+    ),
     Entry("desk.account", _l("My account"), frozenset(OfficerRole)),
 )
 

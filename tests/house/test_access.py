@@ -106,6 +106,9 @@ TAGS = {
     "desk.document": "officer: agent, cs_manager, division_member, auditor",
     "desk.act": "officer: agent, cs_manager, division_member",
     "desk.audit": "officer: cs_manager, auditor",
+    "desk.calendar": "officer: cs_manager, auditor, administrator",
+    "desk.change_calendar": "officer: administrator",
+    "desk.do_change": "officer: administrator",
 }
 
 # Pages that this institution's profile does not fill do not exist.
