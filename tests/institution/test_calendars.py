@@ -17,8 +17,8 @@ from portal.db import Database, Session
 from portal.institution.calendars import service
 from portal.institution.calendars.models import CalendarOverride
 from portal.institution.calendars.queries import FRESH, calendars, read
-from portal.institution.calendars.rules import Authority, Doubt
-from portal.institution.calendars.service import CHANGED, NotChanged, Unchanged
+from portal.institution.calendars.rules import Authority, Doubt, Unchanged
+from portal.institution.calendars.service import CHANGED, NotChanged
 from portal.jobs.models import Job
 from portal.web.floor import Floor
 from portal.workdays import seed

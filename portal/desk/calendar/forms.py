@@ -7,8 +7,7 @@ from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from portal.desk.calendar.labels import ACTS, KINDS, REFUSALS
-from portal.institution.calendars.rules import Act
-from portal.institution.calendars.service import Unchanged
+from portal.institution.calendars.rules import Act, Unchanged
 from portal.institution.labels import CALENDARS
 from portal.web.fields import ChecksField, DatePartsField, HiddenField, NumberField, RadioField, TextField
 from portal.web.forms import Form

@@ -6,8 +6,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.complaints.rules import ClockPurpose
-from portal.institution.calendars.rules import Act
-from portal.institution.calendars.service import Unchanged
+from portal.institution.calendars.rules import Act, Unchanged
 from portal.workdays.rules import ClosureKind
 
 ACTS: Mapping[Act, LazyString] = {

@@ -16,7 +16,7 @@ from portal.desk.calendar.forms import CODES, ChangeForm
 from portal.desk.calendar.labels import ACTS, KINDS, PURPOSES
 from portal.institution.calendars import service
 from portal.institution.calendars.queries import read
-from portal.institution.calendars.rules import Act, Authority, Calendars
+from portal.institution.calendars.rules import Act, Authority, Calendars, Unchanged
 from portal.institution.calendars.service import NotChanged
 from portal.institution.labels import CALENDARS
 from portal.web.access import keeps_typed
@@ -80,7 +80,7 @@ def do_change(officer: Officer) -> ResponseReturnValue:
     try:
         session().begin_write()
         if form.seen.data != str(len(read(session()).changes)):
-            raise NotChanged(service.Unchanged.RACE)
+            raise NotChanged(Unchanged.RACE)
         _do(form, by)
     except NotChanged as refusal:
         session().rollback()

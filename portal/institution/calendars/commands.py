@@ -14,8 +14,8 @@ from portal import clock
 from portal.db import Session
 from portal.institution.calendars import service
 from portal.institution.calendars.queries import read
-from portal.institution.calendars.rules import Act, Authority, Change
-from portal.institution.calendars.service import NotChanged, Unchanged
+from portal.institution.calendars.rules import Act, Authority, Change, Unchanged
+from portal.institution.calendars.service import NotChanged
 from portal.web.floor import floor
 from portal.workdays.rules import Calendar, CalendarCode, ClosureKind, Names
 

@@ -50,6 +50,20 @@ class Doubt(StrEnum):
     OPPOSED = "opposed"
 
 
+class Unchanged(StrEnum):
+    """Why a change was refused."""
+
+    CLOSED_ALREADY = "closed_already"
+    NAMELESS = "nameless"
+    NO_CALENDAR = "no_calendar"
+    WEEKEND = "weekend"
+    OPEN_ALREADY = "open_already"
+    KNOWN_ALREADY = "known_already"
+    PUBLISHED = "published"
+    GAP = "gap"
+    RACE = "race"
+
+
 @dataclass(frozen=True, eq=False)
 class Calendars:
     """The calendars with `changes` made to them, in this order."""

@@ -2,34 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy.exc import IntegrityError
 
 from portal.db import Session
 from portal.institution.calendars.models import CalendarOverride
 from portal.institution.calendars.queries import calendars
-from portal.institution.calendars.rules import Act, Authority, Calendars, Change
+from portal.institution.calendars.rules import Act, Authority, Calendars, Change, Unchanged
 from portal.jobs.service import enqueue
 from portal.workdays.rules import CLOSED_BY, SATURDAY, CalendarCode, Closure, ClosureKind, Names, Override
 
 # The job that a change enqueues. Whoever has dates that rest on the calendars handles it.
 CHANGED = "calendar.changed"
 YEAR_ENDS = (12, 31)
-
-
-class Unchanged(StrEnum):
-    """Why a change was refused."""
-
-    CLOSED_ALREADY = "closed_already"
-    NAMELESS = "nameless"
-    NO_CALENDAR = "no_calendar"
-    WEEKEND = "weekend"
-    OPEN_ALREADY = "open_already"
-    KNOWN_ALREADY = "known_already"
-    PUBLISHED = "published"
-    GAP = "gap"
-    RACE = "race"
 
 
 class NotChanged(Exception):
