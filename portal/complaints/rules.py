@@ -45,6 +45,7 @@ class Action(StrEnum):
     VERIFY = "verify"
     CALL_US = "call_us"
     RECORD_CONTACT = "record_contact"
+    TELL_BY_PHONE = "told_by_phone"
     ACCEPT_AUTHORITY = "accept_authority"
     REJECT_AUTHORITY = "reject_authority"
     RECORD_REVOCATION = "record_revocation"
@@ -163,6 +164,7 @@ _STAYS = (
     Action.WARN,
     Action.ASSIGN,
     Action.RECORD_CONTACT,
+    Action.TELL_BY_PHONE,
     Action.RECORD_REVOCATION,
     Action.REOPEN_DOCUMENTS,
     Action.REPORT_BACK,
@@ -198,6 +200,7 @@ _STILL = (
     Action.REVOKE_AUTHORITY,
     Action.LAY_DOWN_AUTHORITY,
     Action.RECORD_CONTACT,
+    Action.TELL_BY_PHONE,
     Action.LOCK_DOCUMENT,
     Action.NOTE,
     Action.COMMENT,
@@ -236,6 +239,8 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.VERIFY: SERVICE,
     Action.CALL_US: SERVICE,
     Action.RECORD_CONTACT: SERVICE,
+    # What a notice could not bring, an officer tells by telephone, also of a closed complaint.
+    Action.TELL_BY_PHONE: SERVICE,
     Action.ACCEPT_AUTHORITY: SERVICE,
     Action.REJECT_AUTHORITY: SERVICE,
     Action.RECORD_REVOCATION: SERVICE,
