@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.accounts.rules import Officer
+from portal.complaints.rules import ContactSource
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Needed, Path
 
@@ -109,6 +111,40 @@ class Filing:
     loss: Decimal | None = None
     wish: str | None = None
     guided: Guided | None = None
+
+
+class NoticeGiven(StrEnum):
+    """How somebody who does not fill in the form themselves was told what becomes of their data."""
+
+    READ_OUT = "read_out"
+    PAPER = "paper"
+    SENT = "sent"
+
+
+class CodeFor(StrEnum):
+    """How the customer of an officer's filing gets their access code.
+
+    `COUNTER`: on paper, at a counter where they stand. `APART`: they fetch it themselves with a one-time
+    code, and no officer ever sees it.
+    """
+
+    COUNTER = "counter"
+    APART = "apart"
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """How an officer received a complaint for a customer (K3-24, BM-02 … BM-09, KF-12, KF-23, KF-30).
+
+    `arrived_at` is the moment it reached the institution, which may lie before it is entered; `contact`
+    says who vouches for the customer's contact.
+    """
+
+    officer: Officer
+    arrived_at: datetime
+    notice: NoticeGiven
+    contact: ContactSource = ContactSource.OWN
+    code: CodeFor = CodeFor.APART
 
 
 # ── what it then needs ───────────────────────────────────────────────────────────────────────────

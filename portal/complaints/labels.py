@@ -64,6 +64,12 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.NOTE: _l("Internal note"),
 }
 
+# How papers come that no channel of the profile stands for.
+WAYS: Mapping[str, LazyString] = {
+    "post": _l("By post"),
+    "counter": _l("Handed in at a counter"),
+}
+
 PREFERENCES: Mapping[Preference, LazyString] = {
     Preference.EMAIL: _l("By e-mail"),
     Preference.CALL: _l("By telephone call"),

@@ -29,6 +29,7 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
         "received_at": NOW,
         "due_on": date(2026, 4, 6),
         "represented": False,
+        "without_code": False,
         "representing": False,
         "other": None,
         "missing": [],
