@@ -121,7 +121,8 @@ def send(
     The draft's data key and folder pass to the complaint, the answers stand there alone from now on, the
     codes for other devices end, and the access code is kept for a while for the holder of the token. `by` is
     the officer who receives it for the customer, by `channel`; there is a code then only where it is handed
-    over at a counter, and it is kept for as long as that takes. Raises `Unfinished`. The caller commits: either number, code and receipt all exist or nothing has changed.
+    over at a counter, and it is kept for as long as that takes. Raises `Unfinished`. The caller commits:
+    either number, code and receipt all exist or nothing has changed.
     """
     if not session.holds(draft):
         raise NotHeld("drafts")

@@ -1,6 +1,6 @@
 """An officer's form: how it reached us, then what the customer's own form asks, on one page (KF-14)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +28,8 @@ from portal.web.validators import Required
 
 WRONG_DAY = _l("Write the date as day, month and year, for example 9 3 2026")
 WRONG_TIME = _l("Write the time in digits, for example 14:30")
+# More choices than these are one list instead of a row each.
+MOST_ROWS = 4
 
 
 # ── the customer's questions ─────────────────────────────────────────────────────────────────────
@@ -75,7 +77,16 @@ def part(
     # The page has one token for all of them.
     del form["csrf_token"]
     _word(slug, form, asking)
+    for field in form:
+        if isinstance(field, RadioField) and len(field.choices) > MOST_ROWS:
+            _list(field, field.choices)
     return Part(slug, form, prefix, number)
+
+
+def _list(field: Any, found: Iterable[SelectChoice]) -> None:
+    """Let a field with many choices be one list, in which nothing is chosen beforehand."""
+    field.choices = [SelectChoice("", _l("Choose")), *found]
+    field.flags.listed = True
 
 
 def _word(slug: Slug, form: StepForm, asking: Asking) -> None:
@@ -164,11 +175,8 @@ class FrameForm(Composed):
         self.language.choices = choices.letter_languages(language)
         self.notice.choices = [SelectChoice(way, words) for way, words in labels.NOTICES.items()]
         # One list for every kind: which of them fit is seen when the kind is known.
-        topic = self.of(Slug.TOPIC)["topic"]
-        topic.choices = [
-            SelectChoice("", _l("Choose")),
-            *(SelectChoice(code, one.label[language]) for code, one in profile.topics.items()),
-        ]
+        topics = [SelectChoice(code, one.label[language]) for code, one in profile.topics.items()]
+        _list(self.of(Slug.TOPIC)["topic"], topics)
 
     def _show(self, frame: Frame | None) -> None:
         local = (frame.arrived_at if frame else self.asking.now).astimezone(self.asking.profile.zone)

@@ -81,9 +81,7 @@ WORDS: Mapping[tuple[Slug, str], Words] = {
         hint=_l("In the customer’s own words: what happened first, and then, whom they talked to, what we said."),
         missing=_l("Write what happened"),
     ),
-    (Slug.LOSS, "wish"): Words(
-        _l("What the customer asks of us"), missing=_l("Write what the customer asks of us")
-    ),
+    (Slug.LOSS, "wish"): Words(_l("What the customer asks of us"), missing=_l("Write what the customer asks of us")),
 }
 # What takes the short path tells no story of a problem.
 SHORT_STORY = Words(_l("Message"), hint="", missing=_l("Write the message"))

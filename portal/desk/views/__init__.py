@@ -3,7 +3,22 @@
 from portal.desk.assigning import views as assigning
 from portal.desk.blueprint import bp
 from portal.desk.queue import views as queue
+from portal.desk.receiving import views as receiving
 from portal.desk.search import views as search
-from portal.desk.views import account, acts, audit, case, joining, people, sign_in
+from portal.desk.views import account, acts, audit, case, joining, papers, people, sign_in
 
-__all__ = ["account", "acts", "assigning", "audit", "bp", "case", "joining", "people", "queue", "search", "sign_in"]
+__all__ = [
+    "account",
+    "acts",
+    "assigning",
+    "audit",
+    "bp",
+    "case",
+    "joining",
+    "papers",
+    "people",
+    "queue",
+    "receiving",
+    "search",
+    "sign_in",
+]
