@@ -46,10 +46,11 @@ def file_papers(
 ) -> list[Arrived]:
     """File papers that came by e-mail, post or over a counter; returns every file with what came of it (K3-17).
 
-    `party` is who sent them, and they count as brought by them; `way` is a channel
-    of the profile, `rules.POST` or `rules.COUNTER`. The complaint is complete from the moment the last of what was missing arrived here,
-    however long it lay before somebody filed it. Who sent them gets the same confirmation as for what
-    they add themselves. Nothing is recorded where no file was taken. Raises `NotYetThere`, `NotAllowed`.
+    `party` is who sent them, and they count as brought by them; `way` is a channel of the profile,
+    `rules.POST` or `rules.COUNTER`. The complaint is complete from the moment the last of what was missing
+    arrived here, however long it lay before somebody filed it. Who sent them gets the same confirmation as
+    for what they add themselves. Nothing is recorded where no file was taken. Raises `NotYetThere`,
+    `NotAllowed`.
     """
     role = acting_role(officer, Action.FILE_PAPERS)
     next_status(complaint.status, Action.FILE_PAPERS, role)

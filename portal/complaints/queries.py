@@ -45,6 +45,7 @@ class OpenCase(NamedTuple):
     registration: str
     status: Status
     kind: str
+    channel: str
     topic: str
     capacity: str | None
     received_at: datetime
