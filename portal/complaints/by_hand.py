@@ -7,14 +7,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from portal.accounts.rules import Officer
-from portal.complaints import clocks, completeness, letters
+from portal.complaints import clocks, completeness, letters, queries
+from portal.complaints.handed_in import required
 from portal.complaints.models import Clock, Complaint, Party
 from portal.complaints.queries import person_in
 from portal.complaints.recording import record, record_by
 from portal.complaints.rules import Action, NotAllowed, Refusal, acting_role, next_status
 from portal.db import Session
 from portal.evidence import service as evidence
-from portal.evidence.rules import Arrived, Limits
+from portal.evidence.queries import documents
+from portal.evidence.rules import Arrived, Limits, purposes_of
 from portal.evidence.scanner import Scanner
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
@@ -121,32 +123,43 @@ def convert(
 ) -> None:
     """A verbal complaint needs documents or longer: from now on it is a written one, with a new clock.
 
-    The verbal limit ends here, and the written one runs from now or from complete documents. The customer
-    is told, with the new date if there is one yet. Raises `NotAllowed`, also for a written complaint.
+    The verbal limit ends here. The documents that a written complaint needs and that have not come are
+    asked for, each once, with the date (SQ-22, BM-18); the written limit runs from now, or from complete
+    documents. The customer is told all of it. Raises `NotAllowed`, also for a written complaint.
     """
     if complaint.form is not Form.VERBAL:
         raise NotAllowed(Action.CONVERT, Refusal.STATUS)
-    opened = completeness.newest_round(session, complaint)
+    opened, of = completeness.newest_round(session, complaint), calendars(session).of
     for clock in session.scalars(sa.select(Clock).where(Clock.round_id == opened.id)):
         clock.ended_at = clock.ended_at or now
     complaint.form = Form.WRITTEN
+    wanted = required(queries.matter_of(session, complaint), profile, now=now)
+    given = purposes_of(documents(session, complaint.folder_id)) if complaint.folder_id else ()
+    missing, asked = completeness.require_more(
+        session, opened, wanted, given=given, profile=profile, calendars=of, now=now
+    )
     running = clocks.start_clocks(
         session,
         opened,
         kind=complaint.kind,
         form=Form.WRITTEN,
         profile=profile,
-        calendars=calendars(session).of,
+        calendars=of,
         received_at=now,
     )
     complaint.due_on = clocks.due_on(running)
-    payload = {"due_on": complaint.due_on.isoformat() if complaint.due_on else None}
+    complaint.documents_due_on = asked.due_on if asked else None
+    payload = {"due_on": complaint.due_on.isoformat() if complaint.due_on else None, "missing": missing}
     record_by(session, complaint, Action.CONVERT, officer, now=now, payload=payload)
     letters.tell(
         session,
         complaint,
         NoticeKind.NOW_WRITTEN,
-        lambda _: {"due_on": complaint.due_on},
+        lambda language: {
+            "due_on": complaint.due_on,
+            "missing": [profile.documents[code].label[language] for code in missing],
+            "bring_by": complaint.documents_due_on,
+        },
         profile=profile,
         base_url=base_url,
         now=now,

@@ -63,6 +63,36 @@ def require(
     return left, asked
 
 
+def require_more(
+    session: Session,
+    opened: Round,
+    codes: Sequence[str],
+    *,
+    given: Collection[str],
+    profile: Institution,
+    calendars: CalendarOf,
+    now: datetime,
+) -> tuple[list[str], Clock | None]:
+    """The round needs these documents too, of which it names those that it did not; returns as `require` does.
+
+    What is missing is asked for now, and the customer's time to bring it begins; the round is complete
+    again when it has come.
+    """
+    known = {row.code for row in needs(session, opened)}
+    for code in codes:
+        if code not in known:
+            asked_at, arrived_at = (None, now) if code in given else (now, None)
+            session.add(Requirement(round_id=opened.id, code=code, asked_at=asked_at, arrived_at=arrived_at))
+    session.flush()
+    left = missing(needs(session, opened))
+    if not left:
+        return left, None
+    opened.complete_at = None
+    asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=calendars, now=now)
+    session.flush()
+    return left, asked
+
+
 def missing(rows: Sequence[Requirement]) -> list[str]:
     """The codes of what has not come."""
     return [row.code for row in rows if row.arrived_at is None]

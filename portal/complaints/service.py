@@ -44,6 +44,7 @@ from portal.history.rules import Actor, ActorKind, Audience
 from portal.institution.calendars.queries import calendars
 from portal.institution.hours import received_at
 from portal.institution.models import Institution
+from portal.institution.rules import Form
 from portal.sealing import Box, destroy_key, open_box
 from portal.workdays.rules import local_day
 
@@ -117,6 +118,9 @@ def file_complaint(
         )
     )
     needed, of = required(filing, profile, now=now), calendars(session).of
+    if filing.form is Form.VERBAL:
+        # A verbal complaint needs no documents; one that does goes on in writing, and asks for them then.
+        needed = tuple(code for code in needed if code in given)
     # What came after closing time counts from the next opening, where the channel says so.
     counted_from = received_at(profile.channels[filing.channel], arrived_at, profile.zone, calendars=of)
     first = Round(complaint_id=complaint.id, ordinal=1, kind=RoundKind.COMPLAINT, received_at=counted_from)

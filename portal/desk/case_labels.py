@@ -154,8 +154,12 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
             return _filed(told, file, profile, language)
         case Action.FILE_PAPERS:
             return _filed_papers(told, file, profile, language)
-        case Action.COMPLETE | Action.CONVERT:
+        case Action.COMPLETE:
             return _due(payload, language)
+        case Action.CONVERT:
+            lacking = ", ".join(evidence_labels.purpose(one, profile, language) for one in payload.get("missing", ()))
+            asked = _("Asked for: %(documents)s.", documents=lacking) if lacking else None
+            return " ".join(part for part in (_due(payload, language), asked) if part) or None
         case Action.VERIFY:
             return ", ".join(str(MARKS.get(mark, mark)) for mark in payload.get("by", ()))
         case Action.ASSIGN | Action.TAKE:

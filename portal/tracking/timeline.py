@@ -127,6 +127,8 @@ def _text(told: Told, reader: Reader) -> str | None:
             return _("The last document that was missing has arrived. We answer by %(day)s.", day=day)
         case Action.REOPEN_DOCUMENTS:
             return _reopened(payload, reader)
+        case Action.CONVERT:
+            return _converted(payload, reader)
         case Action.RECOUNT:
             return _recounted(payload, reader)
         case Action.ESCALATE:
@@ -190,6 +192,16 @@ def _arrived(payload: Mapping[str, Any], key: str, reader: Reader) -> dict[str, 
         "way": way(payload[key], reader.profile, reader.language),
         "at": formats.moment(at, reader.language, reader.profile.zone),
     }
+
+
+def _converted(payload: Mapping[str, Any], reader: Reader) -> str | None:
+    _ = reader.say
+    told = []
+    if payload.get("due_on") is not None:
+        told.append(_("We answer by %(day)s.", day=reader.day(payload["due_on"])))
+    if payload.get("missing"):
+        told.append(_("We asked for what was missing: %(documents)s.", documents=reader.documents(payload["missing"])))
+    return " ".join(told) or None
 
 
 def _locked(payload: Mapping[str, Any], reader: Reader) -> str:

@@ -62,7 +62,7 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
     },
     NoticeKind.CALL_US: LINKED | {"channel": load("muamalat").contact},
     NoticeKind.AUTHORITY_DECIDED: LINKED | {"accepted": True, "ends_on": date(2026, 12, 31)},
-    NoticeKind.NOW_WRITTEN: LINKED | {"due_on": date(2026, 4, 6)},
+    NoticeKind.NOW_WRITTEN: LINKED | {"due_on": None, "missing": ["Bukti transaksi"], "bring_by": date(2026, 4, 6)},
     NoticeKind.MESSAGE: LINKED | {"interim": False},
     NoticeKind.DATE_CHANGED: {
         "number": NUMBER,

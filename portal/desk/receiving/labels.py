@@ -63,8 +63,8 @@ WORDS: Mapping[tuple[Slug, str], Words] = {
     (Slug.WHO, "capacity"): Words(
         _l("The customer’s part"), missing=_l("Choose which part it is; the last answer fits everybody else")
     ),
-    (Slug.IDENTITY, "name"): Words(_l("Full name of the customer")),
-    (Slug.REPRESENTATIVE, "name"): Words(_l("Full name of the representative")),
+    (Slug.IDENTITY, "name"): Words(_l("The customer’s full name")),
+    (Slug.REPRESENTATIVE, "name"): Words(_l("The representative’s full name")),
     (Slug.REPRESENTATIVE, "relation"): Words(
         _l("What they are to the customer"), missing=_l("Write what they are to the customer")
     ),
@@ -86,5 +86,5 @@ WORDS: Mapping[tuple[Slug, str], Words] = {
 # What takes the short path tells no story of a problem.
 SHORT_STORY = Words(_l("Message"), hint="", missing=_l("Write the message"))
 
-CITIZEN = _l("The customer is a citizen of %(country)s")
-CITIZEN_REPRESENTATIVE = _l("The representative is a citizen of %(country)s")
+CITIZEN = _l("The customer has the citizenship of %(country)s")
+CITIZEN_REPRESENTATIVE = _l("The representative has the citizenship of %(country)s")

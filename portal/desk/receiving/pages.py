@@ -30,6 +30,7 @@ from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import answer_by
 from portal.institution.hours import received_at
 from portal.institution.profile.limits import Limit
+from portal.institution.rules import Form
 from portal.sealing import open_box
 from portal.web.floor import institution, session
 from portal.web.language import language
@@ -153,10 +154,13 @@ def documents_page(intake: Intake, draft: Draft, told: Told, form: FilesForm) ->
 def _papers(intake: Intake, draft: Draft, told: Told) -> dict[str, Any]:
     profile, code, found = institution(), language(), _found(draft)
     papers, there = papers_of(told, profile, now=clock.now()), purposes_of(found)
-    missing = papers.missing(there)
+    # What is told by telephone needs no paper. If it turns out to, it goes on in writing.
+    verbal = profile.channels[intake.channel].form is Form.VERBAL
+    missing = () if verbal else papers.missing(there)
     return {
         "documents": evidence_labels.lines(found, profile, code, right=Right.COPY),
-        "checklist": [(one, one.code in there) for one in papers.required],
+        "checklist": [] if verbal else [(one, one.code in there) for one in papers.required],
+        "verbal": verbal,
         "missing": missing,
         "waiting": _waiting(intake, told) if missing else None,
     }
