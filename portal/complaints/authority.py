@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
 from portal.accounts.rules import Officer
 from portal.complaints import completeness, letters, parties
-from portal.complaints.models import Complaint
+from portal.complaints.models import AccessCode, Complaint
 from portal.complaints.proving import Point, lacking
 from portal.complaints.queries import person_in
 from portal.complaints.recording import record_by
@@ -128,6 +130,7 @@ def record_contact(
     record_by(session, complaint, Action.RECORD_CONTACT, officer, now=now)
     newest = completeness.newest_round(session, complaint)
     missing = completeness.missing(completeness.needs(session, newest))
+    has_code = sa.select(sa.exists().where(AccessCode.party_id == customer.id))
     letters.send_receipt(
         session,
         complaint,
@@ -135,6 +138,7 @@ def record_contact(
         person,
         box=box,
         others=next((person_in(box, one).name for one in others if one.role is Role.REPRESENTATIVE), None),
+        without_code=not session.scalar(has_code),
         missing=missing,
         bring_by=complaint.documents_due_on,
         profile=profile,

@@ -40,14 +40,15 @@ def require(
     clock of the customer's time to bring it.
 
     What is missing is named to the customer in this moment, once, and their time to bring it begins
-    (SQ-22, BM-18). With nothing missing the round is complete when it is received.
+    (SQ-22, BM-18). What is given came with
+    the round: with nothing missing it is complete when it is received.
     """
     rows = [
         Requirement(
             round_id=opened.id,
             code=code,
             asked_at=None if code in given else now,
-            arrived_at=now if code in given else None,
+            arrived_at=opened.received_at if code in given else None,
         )
         for code in codes
     ]
@@ -57,7 +58,37 @@ def require(
     asked = None
     if left:
         asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=calendars, now=now)
-    opened.complete_at = None if left else now
+    opened.complete_at = None if left else opened.received_at
+    session.flush()
+    return left, asked
+
+
+def require_more(
+    session: Session,
+    opened: Round,
+    codes: Sequence[str],
+    *,
+    given: Collection[str],
+    profile: Institution,
+    calendars: CalendarOf,
+    now: datetime,
+) -> tuple[list[str], Clock | None]:
+    """The round needs these documents too, of which it names those that it did not; returns as `require` does.
+
+    What is missing is asked for now, and the customer's time to bring it begins; the round is complete
+    again when it has come.
+    """
+    known = {row.code for row in needs(session, opened)}
+    for code in codes:
+        if code not in known:
+            asked_at, arrived_at = (None, now) if code in given else (now, None)
+            session.add(Requirement(round_id=opened.id, code=code, asked_at=asked_at, arrived_at=arrived_at))
+    session.flush()
+    left = missing(needs(session, opened))
+    if not left:
+        return left, None
+    opened.complete_at = None
+    asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=calendars, now=now)
     session.flush()
     return left, asked
 
@@ -75,19 +106,24 @@ def meet(
     profile: Institution,
     calendars: CalendarOf,
     now: datetime,
+    arrived_at: datetime | None = None,
 ) -> list[str]:
     """Documents of these codes have arrived in the newest round; returns the codes still missing.
 
     When the last one has come the round is complete from this moment: the limits that wait for it
     start, the customer's own time ends, and the history says so (SQ-23, BM-30). What answers a question
-    that stopped nothing moves no date.
+    that stopped nothing moves no date. `arrived_at`: they lay here before somebody filed them, so that
+    the round is complete from then, though never before it was received (K3-17).
     """
     opened = newest_round(session, complaint)
     rows = needs(session, opened)
     for row in rows:
         if row.code in codes:
-            row.arrived_at, row.questioned_at = row.arrived_at or now, None
-    return _complete_if_nothing_lacks(session, complaint, opened, rows, profile=profile, calendars=calendars, now=now)
+            row.arrived_at, row.questioned_at = row.arrived_at or max(arrived_at or now, opened.received_at), None
+    complete_at = max((row.arrived_at for row in rows if row.arrived_at), default=now)
+    return _complete_if_nothing_lacks(
+        session, complaint, opened, rows, profile=profile, calendars=calendars, complete_at=complete_at, now=now
+    )
 
 
 def waive(
@@ -113,7 +149,9 @@ def waive(
             session.delete(row)
         else:
             kept.append(row)
-    return _complete_if_nothing_lacks(session, complaint, opened, kept, profile=profile, calendars=calendars, now=now)
+    return _complete_if_nothing_lacks(
+        session, complaint, opened, kept, profile=profile, calendars=calendars, complete_at=now, now=now
+    )
 
 
 def _complete_if_nothing_lacks(
@@ -124,19 +162,20 @@ def _complete_if_nothing_lacks(
     *,
     profile: Institution,
     calendars: CalendarOf,
+    complete_at: datetime,
     now: datetime,
 ) -> list[str]:
     left = missing(rows)
     if left or opened.complete_at is not None:
         session.flush()
         return left
-    opened.complete_at = now
+    opened.complete_at = complete_at
     running = _clocks(session, opened)
     for clock in running:
         if clock.purpose is ClockPurpose.DOCUMENTS:
             clock.ended_at = clock.ended_at or now
         elif clock.started_at is None and clock.starts == Start.COMPLETE:
-            clocks.start(clock, now, profile, calendars)
+            clocks.start(clock, complete_at, profile, calendars)
     complaint.due_on, complaint.documents_due_on = clocks.due_on(running), None
     record(
         session,

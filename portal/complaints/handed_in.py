@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.accounts.rules import Officer
+from portal.complaints.rules import ContactSource
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Needed, Path
 
@@ -115,37 +117,96 @@ class Filing:
     guided: Guided | None = None
 
 
+class NoticeGiven(StrEnum):
+    """How somebody who does not fill in the form themselves was told what becomes of their data."""
+
+    READ_OUT = "read_out"
+    PAPER = "paper"
+    SENT = "sent"
+
+
+class CodeFor(StrEnum):
+    """How the customer of an officer's filing gets their access code.
+
+    `COUNTER`: on paper, at a counter where they stand. `APART`: they fetch it themselves with a one-time
+    code, and no officer ever sees it.
+    """
+
+    COUNTER = "counter"
+    APART = "apart"
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """How an officer received a complaint for a customer (K3-24, BM-02 … BM-09, KF-12, KF-23, KF-30).
+
+    `arrived_at` is the moment it reached the institution, which may lie before it is entered; `contact`
+    says who vouches for the customer's contact.
+    """
+
+    officer: Officer
+    arrived_at: datetime
+    notice: NoticeGiven
+    contact: ContactSource = ContactSource.OWN
+    code: CodeFor = CodeFor.APART
+
+
 # ── what it then needs ───────────────────────────────────────────────────────────────────────────
 
 
-def required(filing: Filing, profile: Institution, *, now: datetime) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What decides which documents a complaint needs. `firm`: a representative that is one."""
+
+    kind: str
+    topic: str
+    transactions: bool
+    represented: bool
+    firm: bool
+    guided: Guided | None
+
+
+def matter_of(filing: Filing) -> Matter:
+    """What decides which documents this filing needs."""
+    acting = filing.representation
+    return Matter(
+        kind=filing.kind,
+        topic=filing.topic,
+        transactions=bool(filing.transactions),
+        represented=acting is not None,
+        firm=acting is not None and bool(acting.firm),
+        guided=filing.guided,
+    )
+
+
+def required(matter: Filing | Matter, profile: Institution, *, now: datetime) -> tuple[str, ...]:
     """The codes of the documents without which a complaint is incomplete (SQ-17 … SQ-20, BM-12 … BM-17).
 
     What takes the short path needs none, and what the form itself answers is there already. A topic's
     guide asks for its document once its time has passed (K3-15, K3-16).
     """
-    if profile.kinds[filing.kind].path is Path.SHORT:
+    matter = matter_of(matter) if isinstance(matter, Filing) else matter
+    if profile.kinds[matter.kind].path is Path.SHORT:
         return ()
-    told = filing.representation
     asked = [
         one.code
-        for one in profile.files_asked(representative=told is not None)
-        if filing.transactions or not one.transaction
+        for one in profile.files_asked(representative=matter.represented)
+        if matter.transactions or not one.transaction
     ]
-    if told is not None and told.firm:
+    if matter.firm:
         asked += [one.code for one in profile.documents.values() if one.needed is Needed.FIRM]
-    guide = profile.topics[filing.topic].guide
-    if guide is not None and guide.document and guide_due(filing, profile, now=now):
+    guide = profile.topics[matter.topic].guide
+    if guide is not None and guide.document and guide_due(matter, profile, now=now):
         asked.append(guide.document)
     return tuple(dict.fromkeys(asked))
 
 
-def guide_due(filing: Filing, profile: Institution, *, now: datetime) -> bool:
+def guide_due(matter: Filing | Matter, profile: Institution, *, now: datetime) -> bool:
     """Whether the time of the topic's guide has passed since the moment that the customer named (K3-15, K3-28)."""
-    guide = profile.topics[filing.topic].guide
-    if guide is None or guide.minutes is None or filing.guided is None:
+    guide = profile.topics[matter.topic].guide
+    if guide is None or guide.minutes is None or matter.guided is None:
         return False
-    return now - filing.guided.moment >= timedelta(minutes=guide.minutes)
+    return now - matter.guided.moment >= timedelta(minutes=guide.minutes)
 
 
 def marked_for_manager(filing: Filing, profile: Institution, *, now: datetime) -> bool:

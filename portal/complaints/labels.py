@@ -6,7 +6,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.complaints.handed_in import Preference
-from portal.complaints.rules import Action, AuthorityState, Refusal, Status
+from portal.complaints.rules import COUNTER, POST, Action, AuthorityState, Refusal, Status
+from portal.institution.models import Institution
 
 STATUSES: Mapping[Status, LazyString] = {
     Status.RECEIVED: _l("Received, being looked into"),
@@ -105,6 +106,21 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.TAKE_IN: _l("Another one was merged into this"),
     Action.SPLIT: _l("Split in two"),
 }
+
+# How papers come that no channel of the profile stands for.
+WAYS: Mapping[str, LazyString] = {
+    POST: _l("By post"),
+    COUNTER: _l("Handed in at a counter"),
+}
+
+
+def way(code: str, profile: Institution, language: str) -> str:
+    """How something came: a channel of the profile, post or a counter. What is known no more stays its code."""
+    channel = profile.channels.get(code)
+    if channel is not None:
+        return channel.label[language]
+    return str(WAYS[code]) if code in WAYS else code
+
 
 PREFERENCES: Mapping[Preference, LazyString] = {
     Preference.EMAIL: _l("By e-mail"),

@@ -72,6 +72,7 @@ def send_receipt(
     *,
     box: Box,
     others: str | None,
+    without_code: bool,
     missing: list[str],
     bring_by: date | None,
     profile: Institution,
@@ -80,7 +81,8 @@ def send_receipt(
 ) -> None:
     """Confirm the receipt to one party (SQ-21, BM-10, BM-11): number, moment, date, what is missing and until when.
 
-    `others` is the other party's name where somebody acts for the customer. Nothing is written to a
+    `others` is the other party's name where somebody acts for the customer; `without_code`: who filed was
+    given no access code and fetches it. Nothing is written to a
     customer whose contact only the representative gave: their receipt waits for the institution's
     own records.
     """
@@ -102,6 +104,7 @@ def send_receipt(
             "representing": others is not None and party.role is Role.REPRESENTATIVE,
             # Whoever files chooses both names: only what looks like one may stand in a letter to the other.
             "other": greeted(others),
+            "without_code": without_code,
             "missing": [profile.documents[code].label[language] for code in missing],
             "bring_by": bring_by,
         },
@@ -123,6 +126,7 @@ def confirm_documents(
     profile: Institution,
     base_url: str,
     now: datetime,
+    arrived_at: datetime | None = None,
 ) -> None:
     """Confirm a later delivery of documents to who sent it, and the date where it was the last one missing."""
     notices.write(
@@ -133,7 +137,7 @@ def confirm_documents(
         kind=NoticeKind.DOCUMENTS_RECEIVED,
         facts=common_facts(complaint, party.language, profile, base_url)
         | {
-            "received_at": now,
+            "received_at": arrived_at or now,
             "count": count,
             "completed": completed,
             "due_on": complaint.due_on,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.complaints.handed_in import Guided, Person, Preference, Proof, Transaction
+from portal.complaints.handed_in import Guided, Matter, Person, Preference, Proof, Transaction
 from portal.complaints.models import (
     Authority,
     Clock,
@@ -45,6 +45,7 @@ class OpenCase(NamedTuple):
     registration: str
     status: Status
     kind: str
+    channel: str
     topic: str
     capacity: str | None
     received_at: datetime
@@ -372,6 +373,20 @@ def power_of(box: Box, authority: OpenAuthority) -> Power:
 
 def _guided(told: Mapping[str, Any] | None) -> Guided | None:
     return Guided(datetime.fromisoformat(told["moment"]), told["still_open"]) if told else None
+
+
+def matter_of(session: Session, complaint: Complaint) -> Matter:
+    """What decides which documents a complaint needs, as it stands in the case."""
+    box = open_box(session, complaint.key_id)
+    power = session.scalar(sa.select(Authority).where(Authority.complaint_id == complaint.id))
+    return Matter(
+        kind=complaint.kind,
+        topic=complaint.topic,
+        transactions=bool(transactions_of(session, box, complaint.id)),
+        represented=power is not None,
+        firm=power is not None and bool(box.open(power)["firm"]),
+        guided=_guided(box.open(complaint).get("guided")),
+    )
 
 
 def person_in(box: Box, party: Party) -> Person:

@@ -83,8 +83,11 @@ def reach(role: Role, state: AuthorityState | None, ends_on: date | None, *, tod
 
 
 def told_to(told: Told, reach: Reach, party_id: UUID) -> bool:
-    """Whether an entry of the history is told to a party with this reach. Their own acts always are."""
-    if reach is Reach.WHOLE or told.actor.id == party_id:
+    """Whether an entry of the history is told to a party with this reach.
+
+    Their own acts always are, and what an officer did for them.
+    """
+    if reach is Reach.WHOLE or party_id in (told.actor.id, told.actor.behalf):
         return True
     if told.kind == Action.LOCK_DOCUMENT:
         # Without a name it came with the complaint, and so from who filed it.

@@ -536,6 +536,9 @@ def acting_role(officer: Officer, action: Action) -> Role:
     raise NotAllowed(action, Refusal.ROLE)
 
 
+# How papers come that no channel of a profile stands for.
+POST, COUNTER = "post", "counter"
+
 # ── dates that move, and names ───────────────────────────────────────────────────────────────────
 
 

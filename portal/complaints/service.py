@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.complaints import clocks, completeness, letters, parties, search
 from portal.complaints.codes import grant_code
-from portal.complaints.handed_in import Filing, Transaction, marked_for_manager, required
+from portal.complaints.handed_in import ByHand, CodeFor, Filing, Transaction, marked_for_manager, required
 from portal.complaints.models import (
     AccessCode,
     Acknowledgement,
@@ -31,6 +31,7 @@ from portal.complaints.rules import (
     Role,
     RoundKind,
     RoundOutcome,
+    acting_role,
     allowed,
     next_status,
 )
@@ -43,7 +44,9 @@ from portal.evidence.service import make_folder, release
 from portal.history import service as history
 from portal.history.rules import Actor, ActorKind, Audience
 from portal.institution.calendars.queries import calendars
+from portal.institution.hours import received_at
 from portal.institution.models import Institution
+from portal.institution.rules import Form
 from portal.sealing import Box, destroy_key, open_box
 from portal.workdays.rules import local_day
 
@@ -52,11 +55,11 @@ DRAWS = 5
 
 
 class Filed:
-    """What filing gives back: the complaint, who filed it, and the access code that is shown once."""
+    """What filing gives back: the complaint, who filed it, and the access code that is shown once, if there is one."""
 
     __slots__ = ("access_code", "complaint", "party")
 
-    def __init__(self, complaint: Complaint, party: Party, access_code: str) -> None:
+    def __init__(self, complaint: Complaint, party: Party, access_code: str | None) -> None:
         self.complaint = complaint
         self.party = party
         self.access_code = access_code
@@ -72,19 +75,27 @@ def file_complaint(
     now: datetime,
     folder_id: UUID | None = None,
     given: Collection[str] = (),
+    by: ByHand | None = None,
 ) -> Filed:
     """Register a complaint: number, parties, transactions, first round with its clocks, receipts, access code.
 
     `box` is the draft's data key and `folder_id` its folder, which become the complaint's; without one it
     gets an empty folder. `given` are the purposes of the documents in it: what the profile requires
     beyond them is asked for in this moment, and never keeps a complaint from being registered. Who
-    files gets the access code; a represented customer fetches one of their own. The caller holds the
-    write and commits; either all of it is registered or nothing (SQ-11, SQ-12, SQ-21, BM-10).
+    files gets the access code; a represented customer fetches one of their own. `by` is the officer who
+    receives it for them: it then counts from the moment it arrived, with the documents that came with it,
+    and its access code is made only where it can be handed over (BM-04, KF-12). The caller holds the
+    write and commits; either all of it is registered or nothing (SQ-11, SQ-12, SQ-21, BM-10). Raises
+    `NotAllowed` for an officer who may not.
     """
     folder_id = folder_id or make_folder(session, key_id=box.id, now=now).id
-    complaint = _register(session, box=box, folder_id=folder_id, filing=filing, profile=profile, now=now)
+    arrived_at = by.arrived_at if by else now
+    role = acting_role(by.officer, Action.FILE) if by else Role.CUSTOMER
+    complaint = _register(
+        session, box=box, folder_id=folder_id, filing=filing, profile=profile, role=role, arrived_at=arrived_at
+    )
     acting = filing.representation
-    source = ContactSource.REPRESENTATIVE if acting else ContactSource.OWN
+    source = by.contact if by else ContactSource.REPRESENTATIVE if acting else ContactSource.OWN
     customer = filer = parties.add_party(session, complaint, box, filing.customer, Role.CUSTOMER, contact=source)
     terms = parties.terms_of(filing.customer, filing.account)
     if acting:
@@ -108,10 +119,15 @@ def file_complaint(
             at=filing.acknowledged.at,
         )
     )
-    first = Round(complaint_id=complaint.id, ordinal=1, kind=RoundKind.COMPLAINT, received_at=now)
+    needed, of = required(filing, profile, now=now), calendars(session).of
+    if filing.form is Form.VERBAL:
+        # A verbal complaint needs no documents; one that does goes on in writing, and asks for them then.
+        needed = tuple(code for code in needed if code in given)
+    # What came after closing time counts from the next opening, where the channel says so.
+    counted_from = received_at(profile.channels[filing.channel], arrived_at, profile.zone, calendars=of)
+    first = Round(complaint_id=complaint.id, ordinal=1, kind=RoundKind.COMPLAINT, received_at=counted_from)
     session.add(first)
     session.flush()
-    needed, of = required(filing, profile, now=now), calendars(session).of
     missing, asked = completeness.require(session, first, needed, given=given, profile=profile, calendars=of, now=now)
     running = clocks.start_clocks(session, first, kind=filing.kind, form=filing.form, profile=profile, calendars=of)
     complaint.due_on = clocks.due_on(running)
@@ -120,20 +136,22 @@ def file_complaint(
         session,
         complaint,
         Action.FILE,
-        role=filer.role,
-        actor_id=filer.id,
-        behalf_id=customer.id if acting else None,
+        role=role if by else filer.role,
+        actor_id=by.officer.id if by else filer.id,
+        behalf_id=filer.id if by else customer.id if acting else None,
         now=now,
         payload={
             "channel": filing.channel,
             "due_on": complaint.due_on.isoformat() if complaint.due_on else None,
             "missing": missing,
+            **({"arrived_at": arrived_at.isoformat(), "notice": by.notice, "code": by.code} if by else {}),
         },
     )
     if marked_for_manager(filing, profile, now=now):
         complaint.escalated_at = now
         record(session, complaint, Action.ESCALATE, role=Role.SYSTEM, actor_id=None, now=now)
-    code = grant_code(session, complaint_id=complaint.id, party_id=filer.id, now=now)
+    handed_over = by is None or by.code is CodeFor.COUNTER
+    code = grant_code(session, complaint_id=complaint.id, party_id=filer.id, now=now) if handed_over else None
     people = [(customer, filing.customer, acting.person.name if acting else None)]
     if acting:
         people.append((filer, acting.person, filing.customer.name))
@@ -145,6 +163,7 @@ def file_complaint(
             person,
             box=box,
             others=other,
+            without_code=party is filer and code is None,
             missing=missing,
             bring_by=asked.due_on if asked else None,
             profile=profile,
@@ -306,23 +325,30 @@ def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
 
 
 def _register(
-    session: Session, *, box: Box, folder_id: UUID, filing: Filing, profile: Institution, now: datetime
+    session: Session,
+    *,
+    box: Box,
+    folder_id: UUID,
+    filing: Filing,
+    profile: Institution,
+    role: Role,
+    arrived_at: datetime,
 ) -> Complaint:
     """Insert the complaint under a number that nobody has."""
-    year = now.astimezone(profile.zone).year
+    year = arrived_at.astimezone(profile.zone).year
     for _ in range(DRAWS):
         complaint = Complaint(
             registration=new_number(profile.prefix, year).canonical,
             key_id=box.id,
             folder_id=folder_id,
-            status=next_status(None, Action.FILE, Role.CUSTOMER),
+            status=next_status(None, Action.FILE, role),
             kind=filing.kind,
             form=filing.form,
             channel=filing.channel,
             topic=filing.topic,
             capacity=filing.capacity,
             language=filing.language,
-            received_at=now,
+            received_at=arrived_at,
             version=0,
             sealed=b"",
         )

@@ -12,11 +12,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from portal.accounts.queries import with_role
+from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints import service
+from portal.complaints.codes import grant_code
 from portal.complaints.handed_in import (
     Acknowledged,
+    ByHand,
+    CodeFor,
     Filing,
     Guided,
+    NoticeGiven,
     Person,
     Proof,
     Representation,
@@ -28,6 +34,7 @@ from portal.complaints.numbers import read_number
 from portal.complaints.recording import printed
 from portal.complaints.rules import COMPLAINT
 from portal.db import Session, uuid7, writing
+from portal.demo import officers
 from portal.demo.papers import WORDS, Drawn, paper
 from portal.evidence import service as evidence
 from portal.evidence.receiving import Arriving
@@ -59,6 +66,9 @@ def load(floor: Floor, *, now: datetime) -> list[DemoCase]:
 
     The access codes are kept in the instance folder, because the database has only their hashes.
     """
+    if not floor.settings.production:
+        # Some of the stories came by telephone or at a counter, where an officer received them.
+        officers.load(floor, now=now)
     stories: list[Story] = tomllib.loads(STORIES.read_text()).get(floor.settings.institution, {}).get("cases", [])
     kept = floor.settings.instance / f"demo-{floor.settings.institution}.json"
     with floor.database.session() as session:
@@ -108,6 +118,7 @@ class _Teller:
             now=self.filed_at,
             folder_id=folder_id,
             given=given,
+            by=self._received(),
         )
         complaint = filed.complaint
         for delivery in self.story.get("later", ()):
@@ -119,7 +130,24 @@ class _Teller:
         self.session.flush()
         topic = self.profile.topics[complaint.topic].label[self.language]
         who = filing.representation.person.name if filing.representation else filing.customer.name
-        return DemoCase(printed(complaint, self.profile), filed.access_code, self.language, f"{who}: {topic}")
+        # Who telephoned has fetched theirs with a one-time code meanwhile.
+        code = filed.access_code or grant_code(
+            self.session, complaint_id=complaint.id, party_id=filed.party.id, now=self.filed_at
+        )
+        return DemoCase(printed(complaint, self.profile), code, self.language, f"{who}: {topic}")
+
+    def _received(self) -> ByHand | None:
+        """How an officer received it, where it did not come through the portal."""
+        channel = self.profile.channels[self.story.get("channel", self.profile.own_channel)]
+        if channel.code == self.profile.own_channel:
+            return None
+        agent = with_role(self.session, OfficerRole.AGENT)[0]
+        return ByHand(
+            officer=Officer(agent.id, agent.name, "id", frozenset({OfficerRole.AGENT}), frozenset(), shortcuts=True),
+            arrived_at=self.filed_at - timedelta(minutes=self.story.get("lay_minutes", 0)),
+            notice=NoticeGiven.PAPER if channel.counter else NoticeGiven.READ_OUT,
+            code=CodeFor.COUNTER if channel.counter else CodeFor.APART,
+        )
 
     def _deliver(self, complaint: Complaint, party: Party, box: Box, delivery: Story) -> None:
         for purpose in delivery["documents"]:
@@ -177,7 +205,8 @@ class _Teller:
 
 def filing_of(story: Story, profile: Institution, *, now: datetime) -> Filing:
     """What the customer of a story hands in."""
-    filed_at, language, channel = _moment(story, profile, now), story["language"], profile.own_channel
+    filed_at, language = _moment(story, profile, now), story["language"]
+    channel = story.get("channel", profile.own_channel)
     guided, acting = story.get("guided"), story.get("representative")
     return Filing(
         kind=story.get("kind", COMPLAINT),

@@ -89,6 +89,10 @@ class PlainForm(ActForm):
     """Nothing is asked but to do it."""
 
 
+class FilesForm(ActForm):
+    """Files are asked for, on a page of their own."""
+
+
 class VerifyForm(ActForm):
     """What was compared, and whether it agrees (SQ-14, KF-13, K3-03, K3-13)."""
 

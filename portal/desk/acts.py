@@ -36,7 +36,8 @@ class Act:
     action: Action
     title: LazyString
     form: type[ActForm]
-    do: Callable[[doings.Doing, Any], None]
+    # None for an act that takes files: it has a page of its own at the same address.
+    do: Callable[[doings.Doing, Any], None] | None
     fits: Callable[[CaseFile, Institution], bool] = lambda file, profile: True
     lede: LazyString | None = None
     faults: Mapping[type[Exception], tuple[str, Callable[[Any], LazyString]]] | None = None
@@ -182,6 +183,7 @@ ACTS = (
         fits=_may_extend,
         faults={NoMoreTime: ("ground", lambda _: _l("No more time can be given for these documents"))},
     ),
+    Act("papers", Action.FILE_PAPERS, _l("File papers"), forms.FilesForm, None),
     Act("write", Action.WRITE, _l("Write to the customer"), forms.WriteForm, doings.write),
     Act(
         "interim",

@@ -10,7 +10,8 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.labels import ACTIONS
+from portal.complaints.handed_in import CodeFor
+from portal.complaints.labels import ACTIONS, way
 from portal.complaints.proving import DOCUMENT, Point
 from portal.complaints.rules import Action, AuthorityState, ContactSource, Role
 from portal.evidence import labels as evidence_labels
@@ -150,10 +151,15 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
         return texts.get(payload["message"])
     match told.kind:
         case Action.FILE:
-            channel = profile.channels.get(payload.get("channel", ""))
-            return channel.label[language] if channel else None
-        case Action.COMPLETE | Action.CONVERT:
+            return _filed(told, file, profile, language)
+        case Action.FILE_PAPERS:
+            return _filed_papers(told, file, profile, language)
+        case Action.COMPLETE:
             return _due(payload, language)
+        case Action.CONVERT:
+            lacking = ", ".join(evidence_labels.purpose(one, profile, language) for one in payload.get("missing", ()))
+            asked = _("Asked for: %(documents)s.", documents=lacking) if lacking else None
+            return " ".join(part for part in (_due(payload, language), asked) if part) or None
         case Action.VERIFY:
             return ", ".join(str(MARKS.get(mark, mark)) for mark in payload.get("by", ()))
         case Action.ASSIGN | Action.TAKE:
@@ -194,6 +200,37 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
             return str(_("Files: %(count)s.", count=len(payload.get("documents", ()))))
         case _:
             return None
+
+
+def _filed(told: Told, file: "CaseFile", profile: Institution, language: str) -> str:
+    """How it came, and for whom an officer received it (K3-24, KF-12)."""
+    payload = told.payload or {}
+    channel = way(payload["channel"], profile, language)
+    if "arrived_at" not in payload:
+        return channel
+    at = formats.moment(datetime.fromisoformat(payload["arrived_at"]), language, profile.zone)
+    said = [f"{channel}.", _("It came %(at)s.", at=at), _("Received for %(name)s.", name=_behalf(told, file))]
+    if payload.get("code") == CodeFor.COUNTER:
+        said.append(_("Access code printed."))
+    return " ".join(said)
+
+
+def _filed_papers(told: Told, file: "CaseFile", profile: Institution, language: str) -> str:
+    payload = told.payload or {}
+    at = formats.moment(datetime.fromisoformat(payload["arrived_at"]), language, profile.zone)
+    return " ".join(
+        (
+            f"{evidence_labels.purpose(payload['purpose'], profile, language)}.",
+            f"{way(payload['way'], profile, language)}.",
+            _("They came %(at)s from %(name)s.", at=at, name=_behalf(told, file)),
+            _("Files: %(count)s.", count=len(payload["documents"])),
+        )
+    )
+
+
+def _behalf(told: Told, file: "CaseFile") -> str:
+    party = next((one for one in file.parties if one.id == told.actor.behalf), None)
+    return party.person.name if party else ""
 
 
 def _due(payload: Mapping[str, Any], language: str) -> str | None:

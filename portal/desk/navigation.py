@@ -20,6 +20,7 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("desk.home", _l("Queue"), frozenset(READERS)),
+    Entry("desk.receive_new", _l("Receive"), frozenset({OfficerRole.AGENT, OfficerRole.CS_MANAGER})),
     Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
     Entry(
         "desk.calendar",

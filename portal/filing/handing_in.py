@@ -23,25 +23,26 @@ from portal.institution.profile.asking import Document
 from portal.institution.rules import IdentityMark, Needed
 
 
-def filing_of(told: Told, profile: Institution, *, language: str) -> Filing:
+def filing_of(told: Told, profile: Institution, *, language: str, channel: str | None = None) -> Filing:
     """The complaint that a draft without a gap amounts to (SQ-08, SQ-12, SQ-18 … SQ-20, KF-26).
 
-    `language` is that of the page it is sent from. Raises `Unfinished` where there is a gap.
+    `language` is that of the page it is sent from; `channel` is another than the portal where an officer has
+    received it there, and verbal or written follows from it (SQ-15, BM-09). Raises `Unfinished` where there is a gap.
     """
     gap = first_gap(told, profile)
     if gap is not None:
         raise Unfinished(gap)
-    return _compose(told, profile, language)
+    return _compose(told, profile, language, channel or profile.own_channel)
 
 
-def _compose(told: Told, profile: Institution, language: str) -> Filing:
+def _compose(told: Told, profile: Institution, language: str, channel: str) -> Filing:
     """The complaint without a look at its documents, which are no part of it."""
     short = is_short(told, profile)
     loss = {} if short else _certain(told, Slug.LOSS)
     return Filing(
         kind=kind_of(told, profile),
-        channel=profile.own_channel,
-        form=profile.channels[profile.own_channel].form,
+        channel=channel,
+        form=profile.channels[channel].form,
         topic=_certain(told, Slug.TOPIC)["topic"],
         language=language,
         customer=_customer(told, profile, language),
@@ -172,7 +173,7 @@ def papers_of(told: Told, profile: Institution, *, now: datetime) -> Papers:
     gap = first_gap(told, profile)
     if gap not in (None, Slug.DOCUMENTS):
         raise Unfinished(gap)
-    codes = required(_compose(told, profile, profile.languages[0]), profile, now=now)
+    codes = required(_compose(told, profile, profile.languages[0], profile.own_channel), profile, now=now)
     apart = {Needed.TOPIC, Needed.FIRM} | ({Needed.ALWAYS} if is_short(told, profile) else set())
     others = [
         one

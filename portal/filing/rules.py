@@ -15,6 +15,8 @@ from portal.institution.rules import IdentityCheck, Path
 
 # The access code waits this long, sealed with the draft's token, for the customer to say that they keep it.
 KEPT_FOR = timedelta(hours=24)
+# At a counter it waits for the printer alone.
+AT_THE_COUNTER = timedelta(minutes=15)
 # Whoever has more than these to complain of tells the rest in a document.
 MOST_TRANSACTIONS = 50
 CUSTOMER, REPRESENTATIVE = "customer", "representative"

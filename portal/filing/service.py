@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.complaints.codes import token_digest
-from portal.complaints.handed_in import Acknowledged
+from portal.complaints.handed_in import Acknowledged, ByHand
 from portal.complaints.service import file_complaint
 from portal.db import NotHeld, Session
 from portal.evidence.queries import documents
@@ -15,7 +15,7 @@ from portal.evidence.service import make_folder, release
 from portal.filing.handing_in import filing_of
 from portal.filing.models import Draft, DraftToken, ResumeCode
 from portal.filing.queries import OpenDraft
-from portal.filing.rules import KEPT_FOR, AlreadySent, Answer, Slug, Told, expires_at
+from portal.filing.rules import AT_THE_COUNTER, KEPT_FOR, AlreadySent, Answer, Slug, Told, expires_at
 from portal.institution.models import Institution
 from portal.sealing import Tampered, destroy_key, new_box, open_box, open_for_token, seal_for_token
 
@@ -30,6 +30,12 @@ def begin(session: Session, *, acknowledged: Acknowledged, profile: Institution,
     Nothing is kept of anybody who has not (KX-16). The token is returned here once; only the
     customer's browser holds it. The caller holds the write and commits.
     """
+    draft = open_draft(session, acknowledged=acknowledged, profile=profile, now=now)
+    return draft, give_token(session, draft, now=now)
+
+
+def open_draft(session: Session, *, acknowledged: Acknowledged, profile: Institution, now: datetime) -> Draft:
+    """Open a draft that no browser holds by a token: its keeper is whoever refers to it. The caller commits."""
     box = new_box(session, now=now)
     draft = Draft(
         key_id=box.id,
@@ -46,7 +52,7 @@ def begin(session: Session, *, acknowledged: Acknowledged, profile: Institution,
     box.seal(draft, {})
     session.add(draft)
     session.flush()
-    return draft, give_token(session, draft, now=now)
+    return draft
 
 
 def give_token(session: Session, draft: Draft, *, now: datetime) -> str:
@@ -99,20 +105,31 @@ def save(
 
 
 def send(
-    session: Session, draft: Draft, *, token: str, language: str, profile: Institution, base_url: str, now: datetime
+    session: Session,
+    draft: Draft,
+    *,
+    token: str,
+    language: str,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+    channel: str | None = None,
+    by: ByHand | None = None,
 ) -> None:
     """Make the draft a complaint; one that is sent already stays as it is, so that sending twice files once.
 
     The draft's data key and folder pass to the complaint, the answers stand there alone from now on, the
-    codes for other devices end, and the access code is kept for a while for the holder of the token. Raises
-    `Unfinished`. The caller commits: either number, code and receipt all exist or nothing has changed.
+    codes for other devices end, and the access code is kept for a while for the holder of the token. `by` is
+    the officer who receives it for the customer, by `channel`; there is a code then only where it is handed
+    over at a counter, and it is kept for as long as that takes. Raises `Unfinished`. The caller commits:
+    either number, code and receipt all exist or nothing has changed.
     """
     if not session.holds(draft):
         raise NotHeld("drafts")
     if draft.complaint_id is not None:
         return
     box = open_box(session, draft.key_id)
-    filing = filing_of(told(session, draft), profile, language=language)
+    filing = filing_of(told(session, draft), profile, language=language, channel=channel)
     filed = file_complaint(
         session,
         box=box,
@@ -122,10 +139,12 @@ def send(
         now=now,
         folder_id=draft.folder_id,
         given=purposes_of(documents(session, draft.folder_id)),
+        by=by,
     )
     draft.complaint_id = filed.complaint.id
-    draft.kept_code = seal_for_token(token, _kept_place(draft), filed.access_code)
-    draft.kept_until = now + KEPT_FOR
+    if filed.access_code is not None:
+        draft.kept_code = seal_for_token(token, _kept_place(draft), filed.access_code)
+        draft.kept_until = now + (AT_THE_COUNTER if by else KEPT_FOR)
     box.seal(draft, {})
     draft.windows = None
     session.execute(sa.delete(ResumeCode).where(ResumeCode.draft_id == draft.id))

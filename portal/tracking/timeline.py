@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.complaints.completeness import Reopened
+from portal.complaints.labels import way
 from portal.complaints.queries import Someone
 from portal.complaints.rules import Action, Role
 from portal.history.rules import ActorKind, Told
@@ -115,6 +116,8 @@ def _text(told: Told, reader: Reader) -> str | None:
                 "We have received one file.", "We have received %(count)s files.", count
             )
             return sentence % {"count": count}
+        case Action.FILE_PAPERS:
+            return _papers(payload, reader)
         case Action.LOCK_DOCUMENT:
             return _locked(payload, reader)
         case Action.COMPLETE:
@@ -124,6 +127,8 @@ def _text(told: Told, reader: Reader) -> str | None:
             return _("The last document that was missing has arrived. We answer by %(day)s.", day=day)
         case Action.REOPEN_DOCUMENTS:
             return _reopened(payload, reader)
+        case Action.CONVERT:
+            return _converted(payload, reader)
         case Action.RECOUNT:
             return _recounted(payload, reader)
         case Action.ESCALATE:
@@ -159,6 +164,8 @@ def _text(told: Told, reader: Reader) -> str | None:
 def _filed(payload: Mapping[str, Any], reader: Reader) -> str:
     _ = reader.say
     told = []
+    if "arrived_at" in payload:
+        told.append(_("An officer took it down. It came by: %(way)s, %(at)s.", **_arrived(payload, "channel", reader)))
     if payload.get("due_on") is not None:
         told.append(_("We have recorded it and answer by %(day)s.", day=reader.day(payload["due_on"])))
     else:
@@ -166,6 +173,35 @@ def _filed(payload: Mapping[str, Any], reader: Reader) -> str:
     if payload.get("missing"):
         told.append(_("We asked for what was missing: %(documents)s.", documents=reader.documents(payload["missing"])))
     return " ".join(told)
+
+
+def _papers(payload: Mapping[str, Any], reader: Reader) -> str:
+    """What came another way than through the portal (K3-17): how, and when it arrived."""
+    count = len(payload.get("documents", ()))
+    sentence = translations(reader.language).ngettext(
+        "We have received one file. It came by: %(way)s, %(at)s.",
+        "We have received %(count)s files. They came by: %(way)s, %(at)s.",
+        count,
+    )
+    return sentence % {"count": count, **_arrived(payload, "way", reader)}
+
+
+def _arrived(payload: Mapping[str, Any], key: str, reader: Reader) -> dict[str, str]:
+    at = datetime.fromisoformat(payload["arrived_at"])
+    return {
+        "way": way(payload[key], reader.profile, reader.language),
+        "at": formats.moment(at, reader.language, reader.profile.zone),
+    }
+
+
+def _converted(payload: Mapping[str, Any], reader: Reader) -> str | None:
+    _ = reader.say
+    told = []
+    if payload.get("due_on") is not None:
+        told.append(_("We answer by %(day)s.", day=reader.day(payload["due_on"])))
+    if payload.get("missing"):
+        told.append(_("We asked for what was missing: %(documents)s.", documents=reader.documents(payload["missing"])))
+    return " ".join(told) or None
 
 
 def _locked(payload: Mapping[str, Any], reader: Reader) -> str:

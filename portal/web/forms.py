@@ -42,6 +42,7 @@ def focus_id(field: Any) -> str:
     """The id of the control that the summary's link lands on: a field's first input."""
     if field.type == "DatePartsField":
         return f"{field.id}-d"
-    if field.type in ("RadioField", "ChecksField"):
+    # Where choices are many a page may draw them as one list.
+    if field.type in ("RadioField", "ChecksField") and not field.flags.listed:
         return f"{field.id}-0"
     return str(field.id)

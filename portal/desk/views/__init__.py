@@ -4,8 +4,9 @@ from portal.desk.assigning import views as assigning
 from portal.desk.blueprint import bp
 from portal.desk.calendar import views as calendar
 from portal.desk.queue import views as queue
+from portal.desk.receiving import views as receiving
 from portal.desk.search import views as search
-from portal.desk.views import account, acts, audit, case, joining, people, sign_in
+from portal.desk.views import account, acts, audit, case, joining, papers, people, sign_in
 
 __all__ = [
     "account",
@@ -16,8 +17,10 @@ __all__ = [
     "calendar",
     "case",
     "joining",
+    "papers",
     "people",
     "queue",
+    "receiving",
     "search",
     "sign_in",
 ]

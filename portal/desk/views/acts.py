@@ -35,7 +35,7 @@ NAMED = (OfficerRole.AGENT, OfficerRole.CS_MANAGER, OfficerRole.DIVISION_MEMBER)
 def act(case_id: UUID, act_slug: str, officer: Officer) -> ResponseReturnValue:
     """One step on a case. Whoever is second learns what the first did, and loses nothing that they typed."""
     chosen = BY_SLUG.get(act_slug)
-    if chosen is None:
+    if chosen is None or chosen.do is None:
         abort(404)
     file = opened(officer, case_id)
     form = _form(chosen, file, officer)

@@ -56,9 +56,10 @@ class StepForm(Form):
     # The page that sent it, until it is shown on one of its own.
     window: Window | None = None
 
-    def __init__(self, asking: Asking, typed: Mapping[str, str] | None = None) -> None:
-        # Without `typed` Flask-WTF binds the request's body, if there is one.
-        super().__init__(**({} if typed is None else {"formdata": MultiDict(typed)}))
+    def __init__(self, asking: Asking, typed: Mapping[str, str] | None = None, *, prefix: str = "") -> None:
+        # Without `typed` Flask-WTF binds the request's body, if there is one. A prefix sets the inputs of
+        # several such forms on one page apart; then `typed` has it too.
+        super().__init__(prefix=prefix, **({} if typed is None else {"formdata": MultiDict(typed)}))
         self.asking = asking
         self.fit()
 

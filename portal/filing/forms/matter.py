@@ -173,9 +173,11 @@ class TransactionForm(StepForm):
     # What is asked only of a transaction.
     DETAILS: ClassVar[tuple[str, ...]] = ("on", "at", "amount", "reference")
 
-    def __init__(self, asking: Asking, typed: Any = None, *, number: int = 1, alone: bool = True) -> None:
+    def __init__(
+        self, asking: Asking, typed: Any = None, *, number: int = 1, alone: bool = True, prefix: str = ""
+    ) -> None:
         self.number, self.alone = number, alone
-        super().__init__(asking, typed)
+        super().__init__(asking, typed, prefix=prefix)
 
     def fit(self) -> None:
         asking = self.asking

@@ -108,7 +108,10 @@ class Address(Part):
 
 
 class Channel(Part):
-    """A way to complain. Whether it is verbal or written fixes the time limit (BM-09)."""
+    """A way to complain. Whether it is verbal or written fixes the time limit (BM-09).
+
+    `counter`: the customer stands before the officer who receives it, so that paper can be handed over.
+    """
 
     code: Code
     label: Text
@@ -117,3 +120,4 @@ class Channel(Part):
     addresses: tuple[Address, ...] = ()
     how: Text | None = None
     receipt: Receipt = Receipt.ARRIVAL
+    counter: StrictBool = False

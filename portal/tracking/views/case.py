@@ -13,7 +13,7 @@ from portal.complaints import access, queries
 from portal.complaints.access import case_holder, case_watcher, current_holder
 from portal.complaints.codes import Holder
 from portal.complaints.kinds import word_for
-from portal.complaints.labels import STATUS_MARKS
+from portal.complaints.labels import STATUS_MARKS, way
 from portal.complaints.models import Complaint, Party
 from portal.complaints.queries import RunningClock
 from portal.complaints.recording import printed
@@ -136,6 +136,8 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         "number": printed(complaint, profile),
         "kind": kind,
         "topic": topic.label[lang] if topic else None,
+        # Who filed in this portal knows by which channel.
+        "channel": None if complaint.channel == profile.own_channel else way(complaint.channel, profile, lang),
         "standing": labels.words(lang).statuses[complaint.status],
         "mark": STATUS_MARKS[complaint.status],
         "asked": asked,
