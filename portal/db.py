@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event, orm
+from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -46,6 +47,10 @@ def uuid7() -> uuid.UUID:
     fraction = (nanoseconds << 12) // 1_000_000
     value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
     return uuid.UUID(int=value)
+
+
+class Busy(RuntimeError):
+    """Somebody else is changing the row at this moment."""
 
 
 class Moment(sa.types.TypeDecorator[datetime]):
@@ -161,14 +166,22 @@ class Session(orm.Session):
 Row = TypeVar("Row", bound=Base)
 
 
-def writing(session: Session, row: Row) -> Row:
+def writing(session: Session, row: Row, *, wait: bool = True) -> Row:
     """Begin the write and return `row` re-read FOR UPDATE; `Session.holds(row)` is true from then on.
 
     Call it when body, form, password hash and rights are done: no file, hash, scanner, mail or PDF
     is touched between here and the commit. Raises `sqlalchemy.exc.InvalidRequestError` if the row is gone.
+
+    Without `wait` it raises `Busy` where somebody else holds the row. Who holds one row already asks so for
+    a second: two who want each other's would wait for ever.
     """
     session.begin_write()
-    session.refresh(row, with_for_update=True)
+    try:
+        session.refresh(row, with_for_update={"nowait": not wait})
+    except OperationalError as error:
+        if wait:
+            raise
+        raise Busy from error
     key = sa.inspect(row).key
     assert key is not None
     session._held.add(key)

@@ -13,6 +13,7 @@ from portal.accounts.queries import names
 from portal.accounts.rules import Officer
 from portal.complaints import completeness
 from portal.complaints.handed_in import Guided, Person, Transaction
+from portal.complaints.linking.queries import Linked, linked
 from portal.complaints.models import (
     Authority,
     Check,
@@ -147,6 +148,7 @@ class CaseFile:
     checks: Sequence[Checked] = field(repr=False)
     notices: Sequence[LedgerLine] = field(repr=False)
     earlier: Sequence[Earlier]
+    linked: Sequence[Linked]
     officers: Mapping[UUID, str]
 
     @property
@@ -203,6 +205,7 @@ def case_file(session: Session, officer: Officer, complaint: Complaint) -> CaseF
         reports=_reports(session, box, complaint.id),
         checks=_checks(session, box, complaint.id),
         notices=ledger(session, complaint.id),
+        linked=linked(session, officer, complaint.id),
         earlier=_earlier(session, officer, complaint, people[0].person, told["account"]),
         officers=names(session),
     )

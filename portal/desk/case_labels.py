@@ -196,6 +196,8 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
             return str(_("By itself: documents did not come in time, and a person must decide."))
         case Action.WARN:
             return _until(payload, language)
+        case Action.MERGE:
+            return " ".join(filter(None, (f"{payload['into']}.", _due(payload, language))))
         case Action.ADD_DOCUMENTS:
             return str(_("Files: %(count)s.", count=len(payload.get("documents", ()))))
         case _:

@@ -145,6 +145,11 @@ def _text(told: Told, reader: Reader) -> str | None:
             return str(payload["mending"])
         case Action.INVOLVE:
             return str(payload["party"])
+        case Action.MERGE:
+            if payload.get("due_on") is None:
+                return _("It goes on in %(number)s, which we answer for both.", number=payload["into"])
+            day = reader.day(payload["due_on"])
+            return _("It goes on in %(number)s, which we answer for both by %(day)s.", number=payload["into"], day=day)
         case Action.DEEM_WITHDRAWN:
             return _("The documents did not come in time. You may make it again at any time.")
         case Action.RECORD_CONTACT:

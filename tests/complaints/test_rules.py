@@ -47,8 +47,8 @@ HANDLED_TO = {
 # … while the customer has our response and decides …
 CLERKS_MEANWHILE = (
     "verify record_contact told_by_phone accept_authority reject_authority record_revocation categorise record_check "
-    "file_papers write note tell_forum payment_received payment_booked object record_agreed record_not_agreed record_withdrawal "
-    "settle reopen link"
+    "file_papers write note tell_forum payment_received payment_booked object record_agreed record_not_agreed "
+    "record_withdrawal settle reopen link"
 )
 ANSWERED_TO = {
     Role.CUSTOMER: f"{CUSTOMERS} revoke_authority withdraw agree disagree object",

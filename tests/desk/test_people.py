@@ -256,4 +256,4 @@ def test_no_other_role_gets_anywhere_with_a_token_of_its_own(
 def test_an_administrator_sees_no_case(office: Client) -> None:
     """People, calendar and texts: nothing of the letterhead leads to a complaint."""
     page = office.get("/en/desk")
-    assert [link.text for link in page.all("header nav[aria-label=Desk] a")] == ["People", "My account"]
+    assert [link.text for link in page.all("header nav[aria-label=Desk] a")] == ["People", "Calendars", "My account"]

@@ -105,6 +105,8 @@ TAGS = {
     "desk.case": "officer: agent, cs_manager, division_member, auditor",
     "desk.document": "officer: agent, cs_manager, division_member, auditor",
     "desk.act": "officer: agent, cs_manager, division_member",
+    "desk.link": "officer: agent, cs_manager, division_member",
+    "desk.merge": "officer: agent, cs_manager, division_member",
     "desk.audit": "officer: cs_manager, auditor",
     "desk.calendar": "officer: cs_manager, auditor, administrator",
     "desk.change_calendar": "officer: administrator",
@@ -125,7 +127,7 @@ VALUES = {
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
 # Pages of an officer whom nobody added and of a case that is not there; who sees which cases and acts is tests/desk's.
-NOBODYS = {"desk.person", "desk.case", "desk.document", "desk.act", "desk.audit"}
+NOBODYS = {"desk.link", "desk.merge", "desk.person", "desk.case", "desk.document", "desk.act", "desk.audit"}
 SIGNED_IN = {str(role) for role in OfficerRole}
 # Whom each tag of the desk lets in.
 DESK = {"half_officer": ["half"]} | {

@@ -12,12 +12,13 @@ from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.clocks import derivation_of
 from portal.complaints.labels import STATUS_MARKS, STATUSES
 from portal.complaints.numbers import Number
-from portal.complaints.rules import CLOSED
-from portal.complaints.sight import READERS, seen_folder
+from portal.complaints.rules import CLOSED, Action
+from portal.complaints.sight import READERS, lawful, seen_folder
 from portal.desk import acts, case_labels
 from portal.desk.access import case_of
 from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile, case_file
+from portal.desk.linking.labels import linked_lines
 from portal.evidence import queries as evidence
 from portal.evidence.rules import Right
 from portal.evidence.views import give
@@ -73,7 +74,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
     topic = profile.topics.get(complaint.topic)
     kind = profile.kinds.get(complaint.kind)
     channel = profile.channels.get(complaint.channel)
-    binding = file.running.binding
+    binding, may = file.running.binding, lawful(officer, complaint.status)
     return {
         "officer": officer,
         "file": file,
@@ -96,6 +97,9 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "statuses": STATUSES,
         "may_audit": officer.has(OfficerRole.AUDITOR, OfficerRole.CS_MANAGER),
         "acts": acts.open_to(officer, file, profile),
+        "linked": linked_lines(file, profile),
+        "may_link": Action.LINK in may,
+        "may_merge": Action.MERGE in may,
     }
 
 
