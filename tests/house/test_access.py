@@ -105,6 +105,7 @@ TAGS = {
     "desk.case": "officer: agent, cs_manager, division_member, auditor",
     "desk.document": "officer: agent, cs_manager, division_member, auditor",
     "desk.act": "officer: agent, cs_manager, division_member",
+    "desk.report": "officer: agent, cs_manager, division_member, auditor",
     "desk.link": "officer: agent, cs_manager, division_member",
     "desk.merge": "officer: agent, cs_manager, division_member",
     "desk.audit": "officer: cs_manager, auditor",
@@ -127,7 +128,16 @@ VALUES = {
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
 # Pages of an officer whom nobody added and of a case that is not there; who sees which cases and acts is tests/desk's.
-NOBODYS = {"desk.link", "desk.merge", "desk.person", "desk.case", "desk.document", "desk.act", "desk.audit"}
+NOBODYS = {
+    "desk.report",
+    "desk.link",
+    "desk.merge",
+    "desk.person",
+    "desk.case",
+    "desk.document",
+    "desk.act",
+    "desk.audit",
+}
 SIGNED_IN = {str(role) for role in OfficerRole}
 # Whom each tag of the desk lets in.
 DESK = {"half_officer": ["half"]} | {

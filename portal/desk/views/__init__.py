@@ -6,7 +6,7 @@ from portal.desk.calendar import views as calendar
 from portal.desk.queue import views as queue
 from portal.desk.receiving import views as receiving
 from portal.desk.search import views as search
-from portal.desk.views import account, acts, audit, case, joining, linking, papers, people, sign_in
+from portal.desk.views import account, acts, audit, case, joining, linking, papers, people, report, sign_in
 
 __all__ = [
     "account",
@@ -22,6 +22,7 @@ __all__ = [
     "people",
     "queue",
     "receiving",
+    "report",
     "search",
     "sign_in",
 ]
