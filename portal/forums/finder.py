@@ -137,10 +137,11 @@ class LastDay:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What going there costs at the case's amount, and the fact that says so."""
+    """What going there costs at the case's amount, and the fact that says so; `tier` is up to what it is free."""
 
     price: Price
     fact: Fact
+    tier: Ceiling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,12 @@ class Option:
     ceiling: Ceiling | None
     last_day: LastDay | None
     cost: Cost
+    amount: Decimal | None
+
+    @property
+    def simple(self) -> bool:
+        """Whether a court's simple procedure may be had at this amount."""
+        return self.forum.track is not None and (self.amount is None or self.amount <= self.forum.track.amount)
 
     def bearing(self, bearing: Bearing) -> tuple[Reason, ...]:
         """The reasons that bear in this way, in the order in which they were looked at."""
@@ -164,6 +171,7 @@ class Option:
 class Found:
     """What was found for a case: the forums open to it, best first; those not yet or not at all, and why."""
 
+    forums: Forums
     answers: Answers
     today: date
     open: tuple[Option, ...]
@@ -194,7 +202,7 @@ def find(forums: Forums, answers: Answers, *, listed: Collection[str], today: da
     ]
     by_verdict = {verdict: tuple(each for each in options if each.verdict is verdict) for verdict in Verdict}
     ranked = sorted((*by_verdict[Verdict.OPEN], *by_verdict[Verdict.ASK]), key=_rank)
-    return Found(answers, today, tuple(ranked), by_verdict[Verdict.NOT_YET], by_verdict[Verdict.CLOSED])
+    return Found(forums, answers, today, tuple(ranked), by_verdict[Verdict.NOT_YET], by_verdict[Verdict.CLOSED])
 
 
 def last_day(forums: Forums, forum: Forum, answered_on: date, *, today: date, calendars: CalendarOf) -> LastDay | None:
@@ -246,7 +254,7 @@ def _option(
         and (clause.arbitration or answers.sharia is Known.YES)
         and Why.NAMED_AGAINST_RULE not in {reason.why for reason in reasons}
     )
-    return Option(forum, verdict, reasons, named, ceiling, by, _cost(forum, answers))
+    return Option(forum, verdict, reasons, named, ceiling, by, _cost(forum, answers), answers.amount)
 
 
 def _standing(forums: Forums, forum: Forum, answers: Answers) -> Iterator[Reason]:
@@ -347,11 +355,11 @@ def _cost(forum: Forum, answers: Answers) -> Cost:
         return Cost(Price.FEES, forum.cost)
     tier = _narrowest(forum.tiers, answers)
     if tier is None or answers.amount is None:
-        return Cost(Price.ASK, tier or forum.cost)
+        return Cost(Price.ASK, forum.cost, tier)
     if answers.amount <= tier.amount:
         return Cost(Price.FREE, tier)
     assert forum.above_tiers, "who has tiers says what it costs above them"
-    return Cost(Price.FEES, forum.above_tiers)
+    return Cost(Price.FEES, forum.above_tiers, tier)
 
 
 def _narrowest(ceilings: tuple[Ceiling, ...], answers: Answers) -> Ceiling | None:

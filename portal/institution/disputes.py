@@ -46,6 +46,24 @@ def prefilled(
     )
 
 
+def as_query(answers: Answers) -> dict[str, str]:
+    """The same answers as the public finder reads them from its address."""
+    query: dict[str, str] = {
+        "elsewhere": answers.elsewhere,
+        "standing": answers.standing,
+        "sector": answers.sector,
+        "matter": answers.matter,
+        "sharia": answers.sharia,
+        "clause": answers.clause,
+        "agreement": answers.agreement,
+    }
+    if answers.amount is not None:
+        query["amount"] = format(answers.amount, "f")
+    if on := answers.answered_on:
+        query |= {"answered_on-d": str(on.day), "answered_on-m": str(on.month), "answered_on-y": str(on.year)}
+    return query
+
+
 def asks_matter(profile: Institution) -> bool:
     """Whether it matters what a dispute is about: one of the institution’s forums takes only some matters."""
     return any(forum.matters for forum in listed_by(profile))
