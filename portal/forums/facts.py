@@ -98,9 +98,9 @@ class Excluded(Fact):
 
 
 class Contact(Fact):
-    """How a forum is reached."""
+    """How a forum is reached; a court has only a place."""
 
-    addresses: Several[Address]
+    addresses: tuple[Address, ...] = ()
 
 
 class Forum(Named):
