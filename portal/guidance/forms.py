@@ -89,7 +89,7 @@ class FinderForm(Form):
         self.sharia.choices = self.agreement.choices = _choices(labels.KNOWN.items())
         self.clause.choices = _choices(
             (
-                (NO_CLAUSE, _("None")),
+                (NO_CLAUSE, _("It names none")),
                 *((code, clause.label[language]) for code, clause in load().clauses.items()),
                 (CLAUSE_UNKNOWN, _("I do not know")),
             )
