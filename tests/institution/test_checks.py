@@ -1,4 +1,4 @@
-"""What `doctor` says about a profile: addresses nobody has confirmed, calendars that run out, forums' facts grown old."""
+"""What `doctor` says: addresses nobody has confirmed, calendars that run out, facts about forums grown old."""
 
 from datetime import UTC, datetime
 
