@@ -4,16 +4,18 @@ Part of the decoder, which loads it by its path: it imports nothing of the porta
 pictures, whole and also upright and cut to what is drawn on them: neither the margins of a print nor a
 crooked scan make a difference.
 
-Measured on receipts, statements of 45 lines, and photographs, each against itself as a JPEG of quality 60 and 30,
-at half the size, and scanned (turned by 0.4 to 2.2 degrees, noise, gamma 0.7 to 1.2, blur, JPEG 80), and against
-another one that differs in a single digit, scanned in the same ways:
+Measured on receipts, statements of 40 lines, and photographs: each against itself as a JPEG of quality 60, at 0.5 to
+0.7 of its size, and (papers) scanned (turned by 0.4 to 2.2 degrees, noise, gamma 0.7 to 1.2, blur, JPEG 60 to 80); and
+against another one that differs in a single digit, in the same ways:
 
-    rough hash, bits of 256 that differ    the same: at most 30     unrelated pages: at least 83
-                                           another statement of the same bank: from 1, like the same one
-    fine look, levels of 255               the same: at most 18     one other digit: at least 42
+    rough hash, bits of 256 that differ    the same: at most 35     unrelated pages: at least 83
+                                           another paper of the same bank: from 0, like the same one
+    fine look, levels of 255               the same: at most 26     one other digit: at least 46
+                                                                    at half the size, at least 32
 
 So the hash alone can never say that two pages are the same: papers of one bank all look alike to it. It only
-spares looking finely at what is something else altogether.
+spares looking finely at what is something else altogether. A photograph that was printed and scanned crooked is not
+recognised: it has no lines by which to set it upright, and counts as new.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,7 +36,7 @@ CROOKED, INK = 3.0, 40
 MARGIN = 14
 # By so many pixels of half the size a place may lie elsewhere on the other page; the tiles that look for it.
 REACH, TILES = 4, (5, 7)
-# Half the side of a place that is looked at: a digit.
+# Half the side of a place that is looked at: a digit. Smaller where pages are looked at smaller.
 PLACE = 3
 # So many pairs of pages of two documents are looked at finely; beyond that nothing is said to be the same.
 LOOKS = 60
@@ -186,6 +188,7 @@ def unlike(one: Any, other: Any) -> int:
     first, second = (each.filter(ImageFilter.GaussianBlur(0.8)) for each in (first, second))
     second = _laid_over(first, _matched(second, first))
     first, second = _as_soft(first, second)
+    place = max(1, round(PLACE * max(first.size) / FINE))
     least: Any = None
     # To half a pixel: the edges of a digit that lies a half beside itself differ like another digit.
     for down in (-1.0, -0.5, 0.0, 0.5, 1.0):
@@ -193,7 +196,7 @@ def unlike(one: Any, other: Any) -> int:
             moved = second.transform(
                 second.size, Image.Transform.AFFINE, (1, 0, right, 0, 1, down), Image.Resampling.BILINEAR
             )
-            far = ImageChops.difference(first, moved).filter(ImageFilter.BoxBlur(PLACE))
+            far = ImageChops.difference(first, moved).filter(ImageFilter.BoxBlur(place))
             least = far if least is None else ImageChops.darker(least, far)
     # Beyond the edge there was nothing to be moved in.
     edge = min(2 * PLACE + 1, min(first.size) // 4)
