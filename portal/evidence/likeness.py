@@ -26,8 +26,8 @@ from typing import Any
 # where it is hashed; and where its angle and its edges are looked for.
 FINE, HASHED, ROUGH = 1_400, 1_000, 500
 # The hash: each of so many cells in a row, and rows, against its right neighbour; how much brighter that must
-# be, in levels, so that noise on empty paper decides nothing; how many bits a candidate may differ in.
-CELLS, STEP, NEAR = 16, 4, 48
+# be, in levels, so that noise on empty paper decides nothing.
+CELLS, STEP = 16, 4
 # Of all places of a page the most different one may differ by so much: between the two measures above.
 LIKE = 28
 # Steeper than this is no crooked scan, in degrees; and how much darker than its paper ink is, in levels.
