@@ -10,8 +10,8 @@ against another one that differs in a single digit, in the same ways:
 
     rough hash, bits of 256 that differ    the same: at most 35     unrelated pages: at least 83
                                            another paper of the same bank: from 0, like the same one
-    fine look, levels of 255               the same: at most 26     one other digit: at least 46
-                                                                    at half the size, at least 32
+    fine look, levels of 255               the same: at most 26     one other digit: at least 46, from 32 at half the size
+      at a longer side below 600           saved anew: at most 10   one other digit: from 16
 
 So the hash alone can never say that two pages are the same: papers of one bank all look alike to it. It only
 spares looking finely at what is something else altogether. A photograph that was printed and scanned crooked is not
@@ -28,8 +28,9 @@ FINE, HASHED, ROUGH = 1_400, 1_000, 500
 # The hash: each of so many cells in a row, and rows, against its right neighbour; how much brighter that must
 # be, in levels, so that noise on empty paper decides nothing.
 CELLS, STEP = 16, 4
-# Of all places of a page the most different one may differ by so much: between the two measures above.
-LIKE = 28
+# Of all places of a page the most different one may differ by so much: between the measures above. On a picture
+# whose longer side is shorter than this a digit is a few pixels, and only what was saved anew is the same.
+LIKE, LIKE_SMALL, SMALL = 28, 12, 800
 # Steeper than this is no crooked scan, in degrees; and how much darker than its paper ink is, in levels.
 CROOKED, INK = 3.0, 40
 # Paper that is left around what is drawn: what stands at its very edge is compared too.
@@ -172,7 +173,8 @@ def alike(ours: Iterable[Any], theirs: Iterable[Any]) -> bool:
     """
     for one, other in reversed(list(zip(ours, theirs, strict=True))):
         small = _shrunk(one, FINE // 2), _shrunk(other, FINE // 2)
-        if unlike(*small) <= 2 * LIKE and unlike(one, other) <= LIKE:
+        most = LIKE if min(max(one.size), max(other.size)) >= SMALL else LIKE_SMALL
+        if unlike(*small) <= 2 * LIKE and unlike(one, other) <= most:
             return True
     return False
 
