@@ -10,8 +10,9 @@ against another one that differs in a single digit, in the same ways:
 
     rough hash, bits of 256 that differ    the same: at most 35     unrelated pages: at least 83
                                            another paper of the same bank: from 0, like the same one
-    fine look, levels of 255               the same: at most 26     one other digit: at least 46, from 32 at half the size
-      at a longer side below 600           saved anew: at most 10   one other digit: from 16
+    fine look, levels of 255               the same: at most 26     one other digit: at least 46,
+                                                                    at half the size at least 32
+      longer side below 600                saved anew: at most 10   one other digit: at least 16
 
 So the hash alone can never say that two pages are the same: papers of one bank all look alike to it. It only
 spares looking finely at what is something else altogether. A photograph that was printed and scanned crooked is not

@@ -57,7 +57,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Something that was written and is shown whole: when, what it is, by whom or how it went, and its text."""
+    """Something that was written and is shown whole: when, what it is, by whom or how it went, and its text.
+
+    `language` is set where title and text are kept as they were sent, whatever the page speaks.
+    """
 
     at: datetime
     title: str
@@ -65,6 +68,7 @@ class Written:
     by: str | None = field(default=None, repr=False)
     state: str | None = None
     mark: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,7 @@ def _letters(ground: Ground) -> Section | None:
             by=_("%(channel)s to %(where)s", channel=said.channels[letter.channel], where=letter.where),
             state=said.states[letter.state],
             mark=STATE_MARKS[letter.state],
+            language=letter.language,
         )
         for letter in ground.letters
     ]

@@ -202,7 +202,7 @@ def test_what_nobody_may_open_is_listed_with_its_hash_and_not_inside(
     listing = (folder / {"id": "daftar.txt", "en": "list.txt"}[lang]).read_text()
     assert listing.count("SHA-256 ") == 3
     assert {
-        "id": "Terkunci: pemindai menemukan virus. Tidak ada dalam arsip.",
+        "id": "Dikunci: pemeriksa menemukan virus. Tidak ada dalam arsip.",
         "en": "Locked: the scanner found a virus. Not in the archive.",
     }[lang] in listing
     assert {"id": "Sedang diperiksa", "en": "Being checked"}[lang] in listing
