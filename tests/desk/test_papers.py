@@ -8,11 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts.rules import OfficerRole
-from portal.complaints.models import Complaint, Requirement, Round
-from portal.db import Database
+from portal.complaints.models import Complaint, Party, Requirement, Round
+from portal.complaints.service import withdraw
+from portal.db import Database, writing
 from portal.evidence.models import Document
-from portal.history.models import Reading
+from portal.history.models import ReadingEntry
 from portal.institution.models import Institution
+from portal.institution.rules import Form
 from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
@@ -97,7 +99,7 @@ def test_who_sent_them_gets_a_confirmation_and_the_reading_is_logged(
     with house.session() as session:
         notice = session.scalars(sa.select(Notice).where(Notice.kind == NoticeKind.DOCUMENTS_RECEIVED)).one()
         body = plain(open_box(session, notice.key_id).open(notice)["body"])
-        readings = session.scalars(sa.select(Reading.officer_id)).all()
+        readings = session.scalars(sa.select(ReadingEntry.actor_id)).all()
     assert "24 November 2026, 09.30 WIB" in body and "8 Desember 2026" in body
     assert seated.id in readings
 
@@ -128,10 +130,6 @@ def test_how_they_came_is_asked_before_anything_is_filed(
 
 
 def test_a_closed_case_takes_no_papers(client: Client, seated: Any, case: Case, house: Database) -> None:
-    from portal.complaints.models import Party
-    from portal.complaints.service import withdraw
-    from portal.db import writing
-
     with house.session() as session:
         complaint = writing(session, session.get_one(Complaint, case.complaint_id))
         withdraw(session, complaint, party=session.get_one(Party, case.party_id), now=NOW)
@@ -143,8 +141,6 @@ def test_a_verbal_complaint_that_goes_on_in_writing_asks_for_its_documents(
     client: Client, seated: Any, house: Database, profile: Institution, case: Case
 ) -> None:
     """SQ-22, BM-18, BM-30: a new clock that waits for them, and the customer is told each once, with the date."""
-    from portal.institution.rules import Form
-
     case = file_case(house, profile, form=Form.VERBAL, channel="contact_centre", given=())
     page = client.get(f"/en/desk/cases/{case.complaint_id}")
     page = page.form(f"{page.path}/written").submit()

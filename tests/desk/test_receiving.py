@@ -126,7 +126,7 @@ def test_no_officer_ever_has_the_code_and_the_customer_fetches_it(
     digits = fetch()
     assert digits is not None
     mine = device.get("/id/track/new-code").form("/id/track/new-code").fill(number=number, code=digits).submit()
-    assert mine.path == "/id/track/code" and count(house, AccessCode) == 1
+    assert mine.path == "/id/track/case/code" and count(house, AccessCode) == 1
 
 
 @pytest.mark.parametrize(
