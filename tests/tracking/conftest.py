@@ -3,21 +3,16 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
 from portal.config import Settings
-from portal.db import Database, uuid7
+from portal.db import Database
 from portal.institution.models import Institution
-from portal.jobs.models import Job
-from portal.jobs.rules import Work
-from portal.notices.models import Notice
-from portal.notices.rules import NoticeKind
-from portal.sealing import open_box
 from tests.builders import NOW
 from tests.complaints.cases import Case, file_case
 from tests.page import Client, Page
+from tests.tracking.one_time import newest_code
 
 
 @pytest.fixture
@@ -58,34 +53,8 @@ def another(app: Flask, settings: Settings) -> Callable[..., Client]:
 
 @pytest.fixture
 def one_time_code(house: Database, settings: Settings) -> Callable[[], str | None]:
-    """Do what the page for a lost code has enqueued, and read the customer's newest message.
-
-    Gives the six digits, or None where nothing was sent.
-    """
-    from portal.complaints.tasks import send_one_time_code
-
-    def receive() -> str | None:
-        with house.session() as session:
-            jobs = session.scalars(sa.select(Job).where(Job.kind == "complaints.lost_code")).all()
-            payloads = [job.payload for job in jobs]
-            session.begin_write()
-            session.execute(sa.delete(Job).where(Job.kind == "complaints.lost_code"))
-            session.commit()
-        from portal import clock
-
-        for payload in payloads:
-            with house.session() as session:
-                send_one_time_code(Work(session, payload, clock.now(), settings, uuid7(), 1))
-                session.commit()
-        with house.session() as session:
-            notice = session.scalars(
-                sa.select(Notice)
-                .where(Notice.kind == NoticeKind.ONE_TIME_CODE, Notice.secret.is_not(None))
-                .order_by(Notice.created_at.desc(), Notice.id.desc())
-            ).first()
-            return notice and str(open_box(session, notice.key_id).open(notice, "secret"))
-
-    return receive
+    """Do what the page for a lost code has enqueued, and read the customer's newest message."""
+    return lambda: newest_code(house, settings)
 
 
 @pytest.fixture

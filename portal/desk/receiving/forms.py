@@ -290,10 +290,13 @@ class ToldForm(Composed):
         rows: Answer | None = None
         place = 0
         for one in self.parts:
+            taken_out = without is not None and one.number == without
+            if taken_out or (one.number not in (None, 1) and one.is_blank):
+                continue
             read = one.form.read() if judged and not one.form.errors else None
             if one.number is None:
                 found[one.slug] = Answer(one.typed(), read)
-            elif one.number != without and (one.number == 1 or not one.is_blank):
+            else:
                 place += 1
                 rows = with_row(rows, place, one.typed(), read)
         if any(one.number is not None for one in self.parts):

@@ -65,7 +65,7 @@ def _place(intake: Intake | None, told: Told | None, here: str) -> dict[str, Any
     channel = profile.channels.get(intake.channel) if intake else None
     return {
         "intake": intake,
-        "here": here,
+        "step": here,
         "reached": order[: reached + 1],
         "channel": channel,
         "is_complaint": kind_of(told, profile) == COMPLAINT,
@@ -198,7 +198,7 @@ def check_page(intake: Intake, draft: Draft, told: Told, form: RegisterForm) -> 
         "sections": _sections(asked),
         "places": PLACES,
         "cautions": cautions,
-        "notice": labels.NOTICES[intake.notice],
+        "notice_given": labels.NOTICES[intake.notice],
         "source": labels.SOURCES[intake.contact] if intake.contact else None,
         "counted_from": counted_from if counted_from != intake.arrived_at else None,
         "answered_by": due_on,
