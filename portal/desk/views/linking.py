@@ -23,7 +23,6 @@ from portal.desk.case_file import CaseFile
 from portal.desk.linking import forms
 from portal.desk.linking.labels import REASONS
 from portal.desk.views.case import opened, printed_number
-from portal.web.access import keeps_typed
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render
@@ -31,7 +30,6 @@ from portal.web.pages import go_to, render
 
 @bp.route("/cases/<uuid:case_id>/link", methods=["GET", "POST"])
 @officer(*ACTORS)
-@keeps_typed
 def link(case_id: UUID, officer: Officer) -> ResponseReturnValue:
     """Note that another complaint belongs to this one, or is the same one made earlier (SQ-26, BM-21)."""
     file, form = opened(officer, case_id), forms.LinkForm()
@@ -58,7 +56,6 @@ def link(case_id: UUID, officer: Officer) -> ResponseReturnValue:
 
 @bp.route("/cases/<uuid:case_id>/merge", methods=["GET", "POST"])
 @officer(*ACTORS)
-@keeps_typed
 def merge(case_id: UUID, officer: Officer) -> ResponseReturnValue:
     """Let this complaint go on in another one of the same customer, once both were seen beside each other."""
     file, form = opened(officer, case_id), forms.MergeForm()
