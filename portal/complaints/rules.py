@@ -46,6 +46,7 @@ class Action(StrEnum):
     CALL_US = "call_us"
     RECORD_CONTACT = "record_contact"
     TELL_BY_PHONE = "told_by_phone"
+    SEND_AGAIN = "send_again"
     ACCEPT_AUTHORITY = "accept_authority"
     REJECT_AUTHORITY = "reject_authority"
     RECORD_REVOCATION = "record_revocation"
@@ -165,6 +166,7 @@ _STAYS = (
     Action.ASSIGN,
     Action.RECORD_CONTACT,
     Action.TELL_BY_PHONE,
+    Action.SEND_AGAIN,
     Action.RECORD_REVOCATION,
     Action.REOPEN_DOCUMENTS,
     Action.REPORT_BACK,
@@ -201,6 +203,7 @@ _STILL = (
     Action.LAY_DOWN_AUTHORITY,
     Action.RECORD_CONTACT,
     Action.TELL_BY_PHONE,
+    Action.SEND_AGAIN,
     Action.LOCK_DOCUMENT,
     Action.NOTE,
     Action.COMMENT,
@@ -241,6 +244,7 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.RECORD_CONTACT: SERVICE,
     # What a notice could not bring, an officer tells by telephone, also of a closed complaint.
     Action.TELL_BY_PHONE: SERVICE,
+    Action.SEND_AGAIN: SERVICE,
     Action.ACCEPT_AUTHORITY: SERVICE,
     Action.REJECT_AUTHORITY: SERVICE,
     Action.RECORD_REVOCATION: SERVICE,

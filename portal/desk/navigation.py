@@ -20,6 +20,7 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("desk.home", _l("Queue"), frozenset(READERS)),
+    Entry("desk.outbox", _l("Outbox"), frozenset({OfficerRole.AGENT, OfficerRole.CS_MANAGER})),
     Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
     Entry("desk.account", _l("My account"), frozenset(OfficerRole)),
 )

@@ -27,9 +27,9 @@ from portal.complaints.rules import (
 # Written out by hand, so that a change of the table is a change here too: who may do what while it is open …
 CUSTOMERS = "renew_code add_documents reply"
 CLERKS = (
-    "take verify call_us record_contact told_by_phone accept_authority reject_authority record_revocation categorise "
-    "record_check accept_document reject_document reopen_documents ask_documents extend_documents file_papers convert "
-    "pass_on involve inform write note"
+    "take verify call_us record_contact told_by_phone send_again accept_authority reject_authority record_revocation "
+    "categorise record_check accept_document reject_document reopen_documents ask_documents extend_documents "
+    "file_papers convert pass_on involve inform write note"
 )
 OPEN_TO = {
     Role.CUSTOMER: f"{CUSTOMERS} revoke_authority withdraw",
@@ -45,8 +45,8 @@ OPEN_TO = {
 CLOSED_TO = {
     Role.CUSTOMER: "renew_code revoke_authority",
     Role.REPRESENTATIVE: "renew_code lay_down_authority",
-    Role.AGENT: "record_contact told_by_phone note",
-    Role.CS_MANAGER: "record_contact told_by_phone note comment",
+    Role.AGENT: "record_contact told_by_phone send_again note",
+    Role.CS_MANAGER: "record_contact told_by_phone send_again note comment",
     Role.DIVISION_MEMBER: "note",
     Role.SYSTEM: "lock_document",
     Role.AUDITOR: "",
@@ -67,7 +67,7 @@ STAYS = {
         "assign",
     ),
     "record_contact",
-    "told_by_phone",
+    *("told_by_phone", "send_again"),
     *("record_revocation", "reopen_documents", "report_back", "contact_task", "escalate", "comment", "note"),
 }
 LEADS = {"withdraw": Status.WITHDRAWN, "deem_withdrawn": Status.DEEMED_WITHDRAWN}

@@ -63,6 +63,7 @@ TAGS = {
     "tracking.code": "case_holder",
     "tracking.documents": "case_holder",
     "tracking.write": "case_holder",
+    "tracking.letter": "case_holder",
     "evidence.document": "folder_holder",
     "desk.sign_in": "public",
     "desk.invitation": "public",
@@ -106,6 +107,8 @@ TAGS = {
     "desk.document": "officer: agent, cs_manager, division_member, auditor",
     "desk.act": "officer: agent, cs_manager, division_member",
     "desk.audit": "officer: cs_manager, auditor",
+    "desk.outbox": "officer: agent, cs_manager",
+    "desk.notice": "officer: agent, cs_manager",
 }
 
 # Pages that this institution's profile does not fill do not exist.
@@ -116,13 +119,16 @@ VALUES = {
     "number": 1,
     "part": "story",
     "act_slug": "note",
-    **dict.fromkeys(("document_id", "case_id", "officer_id", "passkey_id", "session_id", "search_id"), UUID(int=7)),
+    **dict.fromkeys(
+        ("document_id", "case_id", "officer_id", "passkey_id", "session_id", "search_id", "notice_id", "job_id"),
+        UUID(int=7),
+    ),
 }
 
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
 # Pages of an officer whom nobody added and of a case that is not there; who sees which cases and acts is tests/desk's.
-NOBODYS = {"desk.person", "desk.case", "desk.document", "desk.act", "desk.audit"}
+NOBODYS = {"desk.person", "desk.case", "desk.document", "desk.act", "desk.audit", "desk.notice", "tracking.letter"}
 SIGNED_IN = {str(role) for role in OfficerRole}
 # Whom each tag of the desk lets in.
 DESK = {"half_officer": ["half"]} | {
