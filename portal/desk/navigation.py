@@ -22,6 +22,7 @@ ENTRIES = (
     Entry("desk.home", _l("Queue"), frozenset(READERS)),
     Entry("desk.outbox", _l("Outbox"), frozenset({OfficerRole.AGENT, OfficerRole.CS_MANAGER})),
     Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
+    Entry("desk.health", _l("Health"), frozenset({OfficerRole.ADMINISTRATOR, OfficerRole.CS_MANAGER})),
     Entry("desk.account", _l("My account"), frozenset(OfficerRole)),
 )
 

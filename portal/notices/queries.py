@@ -100,6 +100,14 @@ def kept(session: Session, notice_id: UUID, *, subject_id: UUID, party_id: UUID 
     return Kept(found, open_box(session, notice.key_id).open(notice)["body"])
 
 
+def undelivered(session: Session) -> int:
+    """How many notices somebody should see to: failed and not made good, or held; one-time codes are none of them."""
+    failed = sa.and_(Notice.state == sa.literal_column(f"'{NoticeState.FAILED}'"), Notice.handled_at.is_(None))
+    held = sa.and_(Notice.settled_at.is_(None), Notice.state == NoticeState.HELD)
+    asked = sa.select(sa.func.count()).select_from(Notice)
+    return session.scalars(asked.where(sa.or_(failed, held), Notice.secret_expires_at.is_(None))).one()
+
+
 def held(session: Session, channels: Collection[Channel], *, limit: int = BATCH) -> list[UUID]:
     """The notices that wait for a sender by one of these channels, the oldest first."""
     return list(

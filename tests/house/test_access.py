@@ -109,6 +109,8 @@ TAGS = {
     "desk.audit": "officer: cs_manager, auditor",
     "desk.outbox": "officer: agent, cs_manager",
     "desk.notice": "officer: agent, cs_manager",
+    "desk.health": "officer: cs_manager, administrator",
+    "desk.revive_job": "officer: administrator",
 }
 
 # Pages that this institution's profile does not fill do not exist.
