@@ -150,6 +150,10 @@ def _case(page: Page, lang: str) -> Iterator[str]:
     yield "case"
     page.goto(f"/{lang}/track/case/deadline")
     yield "deadline"
+    page.goto(f"/{lang}/track/case")
+    page.locator("#case-letters a").first.click()
+    expect(page.locator("main .typed")).to_be_visible()
+    yield "letter"
     page.goto(f"/{lang}/track/case/withdraw")
     yield "withdraw"
     refused(page)
