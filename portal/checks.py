@@ -1,9 +1,10 @@
-"""Is this deployment fit to serve? The checks behind `/readyz` and `doctor`."""
+"""Is this deployment fit to serve? The checks behind `/readyz`, `doctor` and the desk's health page."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from portal import migrating
 from portal.evidence.scanner import ScannerUnavailable, scanner_of
@@ -13,12 +14,18 @@ from portal.institution.calendars.queries import read as read_calendars
 from portal.institution.calendars.rules import Doubt
 from portal.jobs import queries as jobs
 from portal.jobs.rules import JobState
+from portal.notices.gateway import Gateway, GatewaySender
+from portal.notices.queries import undelivered
+from portal.notices.rules import NotDelivered
+from portal.notices.senders import Origin, SmtpSender, SmtpServer
 from portal.sealing import Purpose, still_wrapped_under
 from portal.web.floor import Floor
 from portal.workdays.rules import CalendarCode, local_day
 
 # A job that waits longer than this has no worker, or one that cannot keep up.
 QUEUE_PATIENCE = timedelta(minutes=15)
+# Somebody waits for the answer.
+PROBE_SECONDS = 4.0
 # A year's joint leave is usually decreed in the September before it.
 CALENDAR_NOTICE = timedelta(days=90)
 DOUBTS = {
@@ -38,11 +45,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found. `detail` is for operators: English, without personal data."""
+    """What one check found. `detail` is for operators: English, without personal data.
+
+    `code` and `facts` say the same to the desk's page, which has words for it in both languages.
+    """
 
     check: str
     level: Level
     detail: str
+    code: str = "ok"
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 Check = Callable[[Floor, datetime], Finding]
@@ -52,9 +64,8 @@ def database(floor: Floor, now: datetime) -> Finding:
     """The database answers and has every migration."""
     pending = migrating.pending(floor.database)
     if pending:
-        return Finding(
-            "database", Level.FAULT, f"{len(pending)} migrations are pending: run `flask --app wsgi migrate`"
-        )
+        detail = f"{len(pending)} migrations are pending: run `flask --app wsgi migrate`"
+        return Finding("database", Level.FAULT, detail, "pending", {"count": len(pending)})
     return Finding("database", Level.OK, "answers, migrated")
 
 
@@ -72,9 +83,11 @@ def queue(floor: Floor, now: datetime) -> Finding:
     dead = counts[JobState.DEAD]
     if age is not None and age > QUEUE_PATIENCE:
         minutes = int(age.total_seconds() // 60)
-        return Finding("queue", Level.FAULT, f"a job has been due for {minutes} minutes: is the worker running?")
+        detail = f"a job has been due for {minutes} minutes: is the worker running?"
+        return Finding("queue", Level.FAULT, detail, "late", {"count": minutes})
     if dead:
-        return Finding("queue", Level.WARNING, f"{dead} jobs are dead: see `flask --app wsgi jobs dead`")
+        detail = f"{dead} jobs are dead: see `flask --app wsgi jobs dead`"
+        return Finding("queue", Level.WARNING, detail, "dead", {"count": dead})
     return Finding("queue", Level.OK, "no job waits too long")
 
 
@@ -82,12 +95,53 @@ def scanner(floor: Floor, now: datetime) -> Finding:
     """The scanner answers. Without it documents are held, and everything else goes on: no fault, but said."""
     if floor.settings.clamd is None:
         level = Level.WARNING if floor.settings.production else Level.OK
-        return Finding("scanner", level, "none: documents are not scanned (PORTAL_SCANNER=none)")
+        return Finding("scanner", level, "none: documents are not scanned (PORTAL_SCANNER=none)", "none")
     try:
         version = scanner_of(floor.settings).version()
     except ScannerUnavailable as away:
-        return Finding("scanner", Level.WARNING, f"does not answer ({away}): new documents are held until it does")
-    return Finding("scanner", Level.OK, version)
+        detail = f"does not answer ({away}): new documents are held until it does"
+        return Finding("scanner", Level.WARNING, detail, "away")
+    return Finding("scanner", Level.OK, version, facts={"version": version})
+
+
+def mail(floor: Floor, now: datetime) -> Finding:
+    """The mail server lets us in. Nothing is sent; without it notices wait and are tried again."""
+    if floor.settings.smtp_url is None:
+        return Finding("mail", Level.OK, "none: mails are shown on the console", "none")
+    server = SmtpServer.from_url(floor.settings.smtp_url)
+    origin = Origin.of(floor.institution, floor.settings.base_url)
+    try:
+        SmtpSender(server, origin, step_seconds=PROBE_SECONDS).probe()
+    except NotDelivered as fault:
+        detail = f"the mail server does not let us in ({fault.failure}): mails wait and are tried again"
+        return Finding("mail", Level.WARNING, detail, "away", {"failure": fault.failure})
+    return Finding("mail", Level.OK, f"{server.host} lets us in")
+
+
+def gateway(floor: Floor, now: datetime) -> Finding:
+    """The gateway for messages can be reached. Nothing is sent."""
+    url = floor.settings.gateway_url
+    if url is None:
+        shown = "wait in the ledger" if floor.settings.production else "are shown on the console"
+        code = "none" if floor.settings.production else "console"
+        return Finding("gateway", Level.OK, f"none: messages to telephones {shown}", code)
+    where = Gateway.from_url(url, floor.settings.gateway_token)
+    try:
+        GatewaySender(where, seconds=PROBE_SECONDS).probe()
+    except NotDelivered as fault:
+        detail = f"cannot be reached ({fault.failure}): messages wait and are tried again"
+        return Finding("gateway", Level.WARNING, detail, "away", {"failure": fault.failure})
+    return Finding("gateway", Level.OK, f"{where.host} can be reached")
+
+
+def notices(floor: Floor, now: datetime) -> Finding:
+    """No notice has failed that nobody has made good, and none waits for a way to be sent."""
+    with floor.database.session() as session:
+        count = undelivered(session)
+    if count:
+        detail = f"{count} notices have not arrived: see the outbox at the desk"
+        return Finding("notices", Level.WARNING, detail, "undelivered", {"count": count})
+    return Finding("notices", Level.OK, "none has failed")
 
 
 def keys(floor: Floor, now: datetime) -> Finding:
@@ -97,11 +151,14 @@ def keys(floor: Floor, now: datetime) -> Finding:
         used = still_wrapped_under(session)
     lost = [master for master in used if master not in ring.ids(Purpose.MASTER)]
     if lost:
-        return Finding("keys", Level.FAULT, f"cases are wrapped by master keys that are missing: {', '.join(lost)}")
+        detail = f"cases are wrapped by master keys that are missing: {', '.join(lost)}"
+        return Finding("keys", Level.FAULT, detail, "lost", {"keys": ", ".join(lost)})
     older = sum(count for master, count in used.items() if master != ring.current_id(Purpose.MASTER))
     if older:
-        return Finding("keys", Level.WARNING, f"{older} data keys wait for `flask --app wsgi keys rewrap`")
-    return Finding("keys", Level.OK, "all data keys are wrapped by the current master key")
+        detail = f"{older} data keys wait for `flask --app wsgi keys rewrap`"
+        return Finding("keys", Level.WARNING, detail, "rewrap", {"count": older})
+    current = {"key": ring.current_id(Purpose.MASTER)}
+    return Finding("keys", Level.OK, "all data keys are wrapped by the current master key", facts=current)
 
 
 def addresses(floor: Floor, now: datetime) -> Finding:
@@ -113,7 +170,9 @@ def addresses(floor: Floor, now: datetime) -> Finding:
         if not address.verified
     ]
     if doubtful:
-        return Finding("addresses", Level.WARNING, f"not confirmed as the institution's own: {', '.join(doubtful)}")
+        named = ", ".join(doubtful)
+        detail = f"not confirmed as the institution's own: {named}"
+        return Finding("addresses", Level.WARNING, detail, "doubtful", {"addresses": named})
     return Finding("addresses", Level.OK, "all are confirmed")
 
 
@@ -124,20 +183,22 @@ def calendars(floor: Floor, now: datetime) -> Finding:
     # A calendar without weekends knows every day.
     counted = {limit.counted_by for limit in profile.limits.values()} - {CalendarCode.EVERY_DAY}
     if not counted:
-        return Finding("calendars", Level.OK, "no limit is counted in working days")
+        return Finding("calendars", Level.OK, "no limit is counted in working days", "unused")
     with floor.database.session() as session:
         there = read_calendars(session)
     ends = there.known_until
     left = (ends - today).days
     if left < 0:
-        return Finding("calendars", Level.WARNING, f"ran out on {ends}: every new date is provisional")
+        detail = f"ran out on {ends}: every new date is provisional"
+        return Finding("calendars", Level.WARNING, detail, "out", {"on": ends})
     if left <= CALENDAR_NOTICE.days:
         detail = f"run out on {ends}, in {left} days: update the holidays or enter the new decree"
-        return Finding("calendars", Level.WARNING, detail)
+        return Finding("calendars", Level.WARNING, detail, "ends", {"on": ends})
     if doubts := there.doubts():
         named = "; ".join(DOUBTS[doubt].format(number=change.number, on=change.on) for change, doubt in doubts)
-        return Finding("calendars", Level.WARNING, f"{named}: see `flask --app wsgi calendar list`")
-    return Finding("calendars", Level.OK, f"known until {ends}")
+        detail = f"{named}: see `flask --app wsgi calendar list`"
+        return Finding("calendars", Level.WARNING, detail, "doubts", {"count": len(doubts)})
+    return Finding("calendars", Level.OK, f"known until {ends}", facts={"on": ends})
 
 
 def forums(floor: Floor, now: datetime) -> Finding:
@@ -164,7 +225,7 @@ def forums(floor: Floor, now: datetime) -> Finding:
 
 
 READINESS: tuple[Check, ...] = (database, storage, queue, scanner)
-EVERYTHING: tuple[Check, ...] = (*READINESS, keys, addresses, calendars, forums)
+EVERYTHING: tuple[Check, ...] = (*READINESS, mail, gateway, notices, keys, addresses, calendars, forums)
 
 
 def run(checks: tuple[Check, ...], floor: Floor, now: datetime) -> Iterator[Finding]:
@@ -173,4 +234,4 @@ def run(checks: tuple[Check, ...], floor: Floor, now: datetime) -> Iterator[Find
         try:
             yield check(floor, now)
         except Exception as failure:
-            yield Finding(check.__name__, Level.FAULT, f"does not answer ({type(failure).__name__})")
+            yield Finding(check.__name__, Level.FAULT, f"does not answer ({type(failure).__name__})", "no_answer")

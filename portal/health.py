@@ -1,11 +1,22 @@
-"""For the machines around us: does the process live, and may it be sent customers?"""
+"""How this deployment does: for the machines around us, and at the desk for who looks after it."""
 
-from flask import Blueprint, jsonify
+from uuid import UUID
+
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
+from portal.accounts.access import officer
+from portal.accounts.rules import Officer, OfficerRole
+from portal.desk import health_labels
+from portal.desk.blueprint import bp
+from portal.jobs import queries as jobs
+from portal.jobs.rules import NotDead
+from portal.jobs.service import revive
 from portal.web.access import public
-from portal.web.floor import floor
+from portal.web.floor import floor, session
+from portal.web.language import language
+from portal.web.pages import go_to, render
 
 health = Blueprint("health", __name__)
 
@@ -29,3 +40,47 @@ def ready() -> ResponseReturnValue:
     return jsonify(
         status="ok" if fit else "unfit", checks={finding.check: finding.level for finding in found}
     ), 200 if fit else 503
+
+
+# It stands here and not in the desk's room, because the checks know every room.
+@bp.get("/health", endpoint="health")
+@officer(OfficerRole.ADMINISTRATOR, OfficerRole.CS_MANAGER)
+def desk_page(officer: Officer) -> ResponseReturnValue:
+    """What `doctor` finds, in plain words, and the background work that was given up."""
+    from portal import checks
+
+    now, lang = clock.now(), language()
+    findings = checks.run(checks.EVERYTHING, floor(), now)
+    return render(
+        "desk/health.html",
+        now=now,
+        findings=[
+            (
+                health_labels.CHECKS[one.check],
+                health_labels.LEVELS[one.level],
+                health_labels.MARKS[one.level],
+                health_labels.found(one.check, one.code, one.facts, lang),
+            )
+            for one in findings
+        ],
+        counts=[(health_labels.JOBS[state], number) for state, number in jobs.counts(session()).items()],
+        oldest=jobs.oldest_waiting_age(session()),
+        last_done=jobs.last_done_age(session()),
+        dead=jobs.dead(session()),
+        may_revive=officer.has(OfficerRole.ADMINISTRATOR),
+        revived="revived" in request.args,
+    )
+
+
+@bp.post("/health/jobs/<uuid:job_id>", endpoint="revive_job")
+@officer(OfficerRole.ADMINISTRATOR)
+def revive_job(job_id: UUID, officer: Officer) -> ResponseReturnValue:
+    """Let a job that was given up run again, with all its tries; one that somebody else revived already does."""
+    session().begin_write()
+    try:
+        revive(session(), job_id, now=clock.now())
+    except NotDead:
+        session().rollback()
+        return go_to("desk.health")
+    session().commit()
+    return go_to("desk.health", revived=1)

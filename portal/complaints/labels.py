@@ -64,6 +64,7 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.CALL_US: _l("We asked for a call"),
     Action.RECORD_CONTACT: _l("Contact entered from our records"),
     Action.TELL_BY_PHONE: _l("Told by telephone"),
+    Action.SEND_AGAIN: _l("Notice sent again"),
     Action.ACCEPT_AUTHORITY: _l("Power of attorney accepted"),
     Action.REJECT_AUTHORITY: _l("Power of attorney rejected"),
     Action.RECORD_REVOCATION: _l("Power of attorney revoked"),

@@ -235,7 +235,8 @@ def case_file(
 ) -> CaseFile:
     """Everything that the page of a case shows to this party today, in a fixed number of statements.
 
-    A representative reads what their power allows, and of the letters their own. Raises
+    A representative reads what their power allows. Of the letters each party reads their own: where the
+    other is reached is not theirs to know. Raises
     `sealing.KeyDestroyed` after an erasure, `sealing.Tampered` for a value that was changed or moved.
     """
     box = open_box(session, case.key_id)
@@ -244,10 +245,9 @@ def case_file(
     within = party.reach(today)
     # Newest first (BM-34).
     history = entries(session, case, audience=Audience.CUSTOMER)
-    notices = ledger(session, case.id)
+    notices = [line for line in ledger(session, case.id) if line.party_id == party.id]
     if party.role is Role.REPRESENTATIVE:
         history = [entry for entry in history if told_to(entry, within, party.id)]
-        notices = [line for line in notices if line.party_id == party.id]
     return CaseFile(
         account=told["account"],
         story=told["story"],

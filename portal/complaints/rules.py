@@ -71,6 +71,7 @@ class Action(StrEnum):
     CALL_US = "call_us"
     RECORD_CONTACT = "record_contact"
     TELL_BY_PHONE = "told_by_phone"
+    SEND_AGAIN = "send_again"
     ACCEPT_AUTHORITY = "accept_authority"
     REJECT_AUTHORITY = "reject_authority"
     RECORD_REVOCATION = "record_revocation"
@@ -287,6 +288,7 @@ _STAYS = (
     Action.ASSIGN,
     Action.RECORD_CONTACT,
     Action.TELL_BY_PHONE,
+    Action.SEND_AGAIN,
     Action.RECORD_REVOCATION,
     Action.REOPEN_DOCUMENTS,
     Action.REPORT_BACK,
@@ -341,6 +343,7 @@ _MEANWHILE = (
     Action.VERIFY,
     Action.RECORD_CONTACT,
     Action.TELL_BY_PHONE,
+    Action.SEND_AGAIN,
     Action.RECORD_REVOCATION,
     Action.ACCEPT_AUTHORITY,
     Action.REJECT_AUTHORITY,
@@ -365,6 +368,7 @@ _STILL = (
     Action.TELL_FORUM,
     Action.RECORD_CONTACT,
     Action.TELL_BY_PHONE,
+    Action.SEND_AGAIN,
     Action.LOCK_DOCUMENT,
     Action.NOTE,
     Action.COMMENT,
@@ -428,6 +432,7 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.RECORD_CONTACT: SERVICE,
     # What a notice could not bring, an officer tells by telephone, also of a closed complaint.
     Action.TELL_BY_PHONE: SERVICE,
+    Action.SEND_AGAIN: SERVICE,
     Action.ACCEPT_AUTHORITY: SERVICE,
     Action.REJECT_AUTHORITY: SERVICE,
     Action.RECORD_REVOCATION: SERVICE,

@@ -20,8 +20,8 @@ from portal.evidence.rules import Right
 from portal.history.rules import ActorKind, Audience, Told
 from portal.institution.models import Institution
 from portal.institution.rules import IdentityMark
-from portal.notices.labels import CHANNELS, KINDS, STATES
-from portal.notices.rules import Channel, NoticeKind, NoticeState
+from portal.notices.labels import CHANNELS, KINDS, state_of, why_failed
+from portal.notices.rules import Channel, NoticeKind, NoticeState, needs_somebody
 from portal.web import formats
 from portal.web.typed import print_phone
 
@@ -68,7 +68,9 @@ MARKS: Mapping[str, LazyString] = {
 
 NOTICE_KINDS: Mapping[NoticeKind, LazyString] = KINDS
 NOTICE_CHANNELS: Mapping[Channel, LazyString] = CHANNELS
-NOTICE_STATES: Mapping[NoticeState, LazyString] = STATES
+NOTICE_STATE = state_of
+WHY_FAILED = why_failed
+NEEDS_SOMEBODY = needs_somebody
 # The mark that stands before a notice's state.
 NOTICE_MARKS: Mapping[NoticeState, str] = {
     NoticeState.WAITING: "wait",
@@ -180,6 +182,10 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
             return " ".join(part for part in (named, _until(payload, language)) if part)
         case Action.PASS_ON | Action.CONTACT_TASK | Action.REPORT_BACK:
             return _division(payload, profile, language)
+        case Action.TELL_BY_PHONE:
+            return str(KINDS[NoticeKind(payload["kind"])])
+        case Action.SEND_AGAIN:
+            return f"{KINDS[NoticeKind(payload['kind'])]}: {CHANNELS[Channel(payload['channel'])]}"
         case Action.INVOLVE:
             return str(payload["party"])
         case Action.REJECT_AUTHORITY:

@@ -21,12 +21,14 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("desk.home", _l("Queue"), frozenset(READERS)),
     Entry("desk.receive_new", _l("Receive"), frozenset({OfficerRole.AGENT, OfficerRole.CS_MANAGER})),
+    Entry("desk.outbox", _l("Outbox"), frozenset({OfficerRole.AGENT, OfficerRole.CS_MANAGER})),
     Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
     Entry(
         "desk.calendar",
         _l("Calendars"),
         frozenset({OfficerRole.ADMINISTRATOR, OfficerRole.CS_MANAGER, OfficerRole.AUDITOR}),
     ),
+    Entry("desk.health", _l("Health"), frozenset({OfficerRole.ADMINISTRATOR, OfficerRole.CS_MANAGER})),
     Entry("desk.account", _l("My account"), frozenset(OfficerRole)),
 )
 

@@ -11,7 +11,8 @@ and the notice's id as `Idempotency-Key`, the same at every try: the gateway sen
 import json
 import ssl
 from base64 import b64encode
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Self
@@ -69,18 +70,29 @@ class GatewaySender:
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(letter.id), "Accept": "application/json"}
         if self.gateway.authorization:
             headers["Authorization"] = self.gateway.authorization
-        try:
-            with closing(self._dial()) as connection:
-                connection.request("POST", self.gateway.target, body=json.dumps(told).encode(), headers=headers)
-                status = connection.getresponse().status
-        except ssl.SSLError:
-            raise TryLater(Failure.NO_TLS) from None
-        except (OSError, HTTPException):
-            raise TryLater(Failure.UNREACHABLE) from None
+        with self._connected() as connection:
+            connection.request("POST", self.gateway.target, body=json.dumps(told).encode(), headers=headers)
+            status = connection.getresponse().status
         if 200 <= status < 300:
             return
         final = 400 <= status < 500 and status not in NOT_FINAL
         raise (Refused if final else TryLater)(f"http_{status}")
+
+    def probe(self) -> None:
+        """Connect, encrypted where the URL asks for it, and say nothing. Raises `TryLater` where that fails."""
+        with self._connected() as connection:
+            connection.connect()
+
+    @contextmanager
+    def _connected(self) -> Iterator[HTTPConnection]:
+        """A connection whose every fault is one of ours, without its cause: theirs may quote what was sent."""
+        try:
+            with closing(self._dial()) as connection:
+                yield connection
+        except ssl.SSLError:
+            raise TryLater(Failure.NO_TLS) from None
+        except (OSError, HTTPException):
+            raise TryLater(Failure.UNREACHABLE) from None
 
     def _dial(self) -> HTTPConnection:
         where = self.gateway

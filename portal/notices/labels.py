@@ -1,8 +1,9 @@
 """The words for the ledger: kinds, channels, states."""
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.notices.rules import Channel, NoticeKind, NoticeState
+from portal.notices.rules import Channel, Failure, NoticeKind, NoticeState
 
 KINDS = {
     NoticeKind.RECEIPT: _l("Acknowledgement of receipt"),
@@ -51,3 +52,33 @@ STATES = {
     NoticeState.SENT: _l("sent"),
     NoticeState.FAILED: _l("could not be delivered"),
 }
+
+TOLD_BY_PHONE = _l("told by telephone")
+
+
+def state_of(state: NoticeState, failure: str | None) -> LazyString:
+    """The words for what became of a notice."""
+    return TOLD_BY_PHONE if failure == Failure.TOLD_BY_PHONE else STATES[state]
+
+
+FAILURES = {
+    Failure.EXPIRED: _l("Its code had expired before it could be sent"),
+    Failure.WITHDRAWN: _l("Its code was used or replaced before it could be sent"),
+    Failure.ERASED: _l("The complaint was erased"),
+    Failure.BAD_ADDRESS: _l("The address is none"),
+    Failure.NO_SMTPUTF8: _l("Our mail server cannot write to this address"),
+    Failure.NO_TLS: _l("No encrypted connection could be made"),
+    Failure.NO_LOGIN: _l("Our mail server offers no login"),
+    Failure.UNREACHABLE: _l("The other side did not answer"),
+    Failure.TOLD_BY_PHONE: _l("Told by telephone instead"),
+}
+
+
+def why_failed(failure: str) -> LazyString:
+    """Why a notice failed, in words; the number of a reply stands in it for who looks into it."""
+    if failure in set(Failure):
+        return FAILURES[Failure(failure)]
+    by, _, code = failure.partition("_")
+    if by == "smtp":
+        return _l("The mail server refused it (%(code)s)", code=code)
+    return _l("The message service refused it (%(code)s)", code=code)

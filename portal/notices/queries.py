@@ -31,6 +31,15 @@ class LedgerLine:
     written_at: datetime
     sent_at: datetime | None
     failure: str | None
+    handled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A notice with its text as it was sent; a secret shows as ••••••."""
+
+    line: LedgerLine
+    body: str = field(repr=False)
 
 
 # Read on every visit of a case's page, so it is built once and names the table instead of the class.
@@ -48,6 +57,7 @@ LEDGER = (
         _COLUMN.created_at,
         _COLUMN.sent_at,
         _COLUMN.failure,
+        _COLUMN.handled_at,
     )
     .where(_COLUMN.subject_id == sa.bindparam("subject"))
     .order_by(_COLUMN.created_at.desc(), _COLUMN.id.desc())
@@ -72,9 +82,30 @@ def ledger(session: Session, subject_id: UUID) -> list[LedgerLine]:
                 written_at=row.created_at,
                 sent_at=row.sent_at,
                 failure=row.failure,
+                handled_at=row.handled_at,
             )
         )
     return lines
+
+
+def kept(session: Session, notice_id: UUID, *, subject_id: UUID, party_id: UUID | None = None) -> Kept | None:
+    """A notice of this complaint, to this party if one is named; none is there for who asks for another's.
+
+    Raises `KeyDestroyed` if it was erased.
+    """
+    found = next((line for line in ledger(session, subject_id) if line.id == notice_id), None)
+    if found is None or party_id not in (None, found.party_id):
+        return None
+    notice = session.get_one(Notice, notice_id)
+    return Kept(found, open_box(session, notice.key_id).open(notice)["body"])
+
+
+def undelivered(session: Session) -> int:
+    """How many notices somebody should see to: failed and not made good, or held; one-time codes are none of them."""
+    failed = sa.and_(Notice.state == sa.literal_column(f"'{NoticeState.FAILED}'"), Notice.handled_at.is_(None))
+    held = sa.and_(Notice.settled_at.is_(None), Notice.state == NoticeState.HELD)
+    asked = sa.select(sa.func.count()).select_from(Notice)
+    return session.scalars(asked.where(sa.or_(failed, held), Notice.secret_expires_at.is_(None))).one()
 
 
 def held(session: Session, channels: Collection[Channel], *, limit: int = BATCH) -> list[UUID]:

@@ -183,6 +183,11 @@ class Letter:
     body: str = field(repr=False)
 
 
+def needs_somebody(state: NoticeState, *, handled: bool) -> bool:
+    """Whether an officer should see to a notice: it failed and nothing has made that good, or nobody can send it."""
+    return state is NoticeState.HELD or (state is NoticeState.FAILED and not handled)
+
+
 def job_key(notice_id: UUID, channel: Channel) -> str:
     """The key of the job that sends a notice by a channel: there is never more than one."""
     return f"notice:{notice_id}:{channel}"

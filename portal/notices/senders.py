@@ -206,6 +206,11 @@ class SmtpSender:
             with suppress(OSError, smtplib.SMTPException):
                 smtp.quit()
 
+    def probe(self) -> None:
+        """Go in and out again without a letter. Raises `TryLater` where the server does not let us in."""
+        with self._connected() as smtp, suppress(OSError, smtplib.SMTPException):
+            smtp.quit()
+
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         """A connection that has been encrypted and has logged in as the URL asks.

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from portal.db import Session
 from portal.institution.models import Institution
-from portal.jobs.service import enqueue_again
+from portal.jobs.service import enqueue, enqueue_again
 from portal.notices.models import Notice
 from portal.notices.render import render
 from portal.notices.rules import (
@@ -127,7 +127,7 @@ def turn(session: Session, notice: Notice, way: Way, *, now: datetime) -> None:
     told = box.open(notice)
     told["ways"] = [left for left in told["ways"] if left[0] != way.channel]
     _address(box, notice, way, told)
-    enqueue_sending(session, notice.id, way.channel, now=now)
+    _send_after_all(session, notice.id, way.channel, now=now)
 
 
 def follow(session: Session, notice: Notice, way: Way, *, now: datetime) -> Notice:
@@ -157,6 +157,11 @@ def follow(session: Session, notice: Notice, way: Way, *, now: datetime) -> Noti
 
 def enqueue_sending(session: Session, notice_id: UUID, channel: Channel, *, now: datetime) -> None:
     """Enqueue the sending of a notice by a channel; the key makes it one job, however often it is asked for."""
+    enqueue(session, SEND, {"notice": notice_id}, now=now, key=job_key(notice_id, channel))
+
+
+def _send_after_all(session: Session, notice_id: UUID, channel: Channel, *, now: datetime) -> None:
+    """The same for a notice that was held: the job that found no sender for it is done, and runs once more."""
     enqueue_again(session, SEND, {"notice": notice_id}, now=now, key=job_key(notice_id, channel))
 
 
@@ -224,7 +229,7 @@ def release(session: Session, notice_ids: Sequence[UUID], *, now: datetime) -> N
             .returning(Notice.channel)
         )
         if channel is not None:
-            enqueue_sending(session, notice_id, channel, now=now)
+            _send_after_all(session, notice_id, channel, now=now)
 
 
 def hold(notice: Notice) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple, TypeVar
+from uuid import UUID
 
 from flask_babel import LazyString
 
@@ -15,9 +16,9 @@ from portal.complaints.queries import Power, Someone
 from portal.complaints.representing import why_not_acting
 from portal.complaints.rules import Action, AuthorityState, Refusal, Role, Status
 from portal.institution.models import Institution
-from portal.notices.labels import CHANNELS, KINDS, STATES
+from portal.notices.labels import CHANNELS, KINDS, STATES, TOLD_BY_PHONE
 from portal.notices.queries import LedgerLine
-from portal.notices.rules import Channel, NoticeKind, NoticeState
+from portal.notices.rules import Channel, Failure, NoticeKind, NoticeState
 from portal.tracking.deadlines import Deadline
 from portal.web import formats
 from portal.words import translations
@@ -94,8 +95,11 @@ def difference(deadline: Deadline, language: str) -> str | None:
 class Letter:
     """One notice of the ledger: what, by which channel, where to (masked), when, and whether it arrived."""
 
+    id: UUID
     written_at: datetime
     kind: str
+    subject: str
+    language: str
     channel: str
     where: str
     state: str
@@ -108,11 +112,14 @@ def letters(ledger: Iterable[LedgerLine], language: str) -> list[Letter]:
     said = words(language)
     return [
         Letter(
+            id=line.id,
             written_at=line.written_at,
             kind=said.kinds[line.kind],
+            subject=line.subject,
+            language=line.language,
             channel=said.channels[line.channel],
             where=line.where,
-            state=said.states[line.state],
+            state=str(TOLD_BY_PHONE) if line.failure == Failure.TOLD_BY_PHONE else said.states[line.state],
             mark=STATE_MARKS[line.state],
             sent_at=line.sent_at,
         )

@@ -13,6 +13,7 @@ from portal.complaints.rules import Action, Role
 from portal.history.rules import ActorKind, Told
 from portal.institution.calendars.rules import Act
 from portal.institution.models import Institution
+from portal.notices.rules import NoticeKind
 from portal.tracking.labels import document_name, words
 from portal.web import formats
 from portal.words import translations
@@ -154,6 +155,8 @@ def _text(told: Told, reader: Reader) -> str | None:
             return _("The documents did not come in time. You may make it again at any time.")
         case Action.RECORD_CONTACT:
             return _("Letters to the %(customer)s go to the contact in our own records.")
+        case Action.TELL_BY_PHONE:
+            return str(words(reader.language).kinds[NoticeKind(payload["kind"])])
         case Action.RENEW_CODE:
             return _("The earlier code no longer opens this %(kind)s.")
         case Action.REVOKE_AUTHORITY | Action.LAY_DOWN_AUTHORITY | Action.RECORD_REVOCATION:

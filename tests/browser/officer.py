@@ -122,6 +122,9 @@ def desk_tour(page: Page, server: Server, lang: str) -> Iterator[str]:
     yield "desk home"
     yield from _account(page, lang)
     yield from _people(page, lang)
+    for name in ("outbox", "health"):
+        page.goto(f"/{lang}/desk/{name}")
+        yield f"desk {name}"
     sign_out(page, lang)
     yield "desk sign in + out"
     refused(page)

@@ -167,6 +167,10 @@ def _case(page: Page, lang: str) -> Iterator[str]:
     yield "deadline"
     page.goto(f"/{lang}/track/case/file")
     yield "file"
+    page.goto(f"/{lang}/track/case")
+    page.locator("#case-letters a").first.click()
+    expect(page.locator("main .typed")).to_be_visible()
+    yield "letter"
     page.goto(f"/{lang}/track/case/withdraw")
     yield "withdraw"
     refused(page)

@@ -71,6 +71,7 @@ TAGS = {
     "tracking.write": "case_holder",
     "tracking.file": "case_holder",
     "tracking.archive": "case_holder",
+    "tracking.letter": "case_holder",
     "evidence.document": "folder_holder",
     "desk.sign_in": "public",
     "desk.invitation": "public",
@@ -131,6 +132,10 @@ TAGS = {
     "desk.received": "officer: agent, cs_manager",
     "desk.counter_paper": "officer: agent, cs_manager",
     "desk.handed_over": "officer: agent, cs_manager",
+    "desk.outbox": "officer: agent, cs_manager",
+    "desk.notice": "officer: agent, cs_manager",
+    "desk.health": "officer: cs_manager, administrator",
+    "desk.revive_job": "officer: administrator",
 }
 
 # Pages that this institution's profile does not fill do not exist.
@@ -144,7 +149,18 @@ VALUES = {
     "code": "bi",
     "day": date.today().isoformat(),
     **dict.fromkeys(
-        ("document_id", "case_id", "officer_id", "passkey_id", "session_id", "search_id", "intake_id"), UUID(int=7)
+        (
+            "document_id",
+            "case_id",
+            "officer_id",
+            "passkey_id",
+            "session_id",
+            "search_id",
+            "intake_id",
+            "notice_id",
+            "job_id",
+        ),
+        UUID(int=7),
     ),
 }
 
@@ -160,6 +176,8 @@ NOBODYS = {
     "desk.document",
     "desk.act",
     "desk.audit",
+    "desk.notice",
+    "tracking.letter",
     "desk.papers",
     "desk.receive_frame",
     "desk.receive_told",

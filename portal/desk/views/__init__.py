@@ -3,6 +3,7 @@
 from portal.desk.assigning import views as assigning
 from portal.desk.blueprint import bp
 from portal.desk.calendar import views as calendar
+from portal.desk.outbox import views as outbox
 from portal.desk.queue import views as queue
 from portal.desk.receiving import views as receiving
 from portal.desk.search import views as search
@@ -18,6 +19,7 @@ __all__ = [
     "case",
     "joining",
     "linking",
+    "outbox",
     "papers",
     "people",
     "queue",

@@ -95,6 +95,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "needs": case_labels.checklist(file, profile, lang),
         "labels": case_labels,
         "statuses": STATUSES,
+        "may_send": officer.has(OfficerRole.AGENT, OfficerRole.CS_MANAGER),
         "may_audit": officer.has(OfficerRole.AUDITOR, OfficerRole.CS_MANAGER),
         "acts": acts.open_to(officer, file, profile),
         "linked": linked_lines(file, profile),
