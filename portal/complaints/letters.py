@@ -118,6 +118,7 @@ def confirm_documents(
     *,
     box: Box,
     count: int,
+    received_at: datetime,
     completed: bool,
     missing: list[str],
     profile: Institution,
@@ -133,7 +134,7 @@ def confirm_documents(
         kind=NoticeKind.DOCUMENTS_RECEIVED,
         facts=_common(complaint, party.language, profile, base_url)
         | {
-            "received_at": now,
+            "received_at": received_at,
             "count": count,
             "completed": completed,
             "due_on": complaint.due_on,

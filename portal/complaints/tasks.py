@@ -1,4 +1,4 @@
-"""The jobs of this room: one-time codes, scans, dates counted again, days that have come, and two sweeps."""
+"""The jobs of this room: one-time codes, scans, deliveries that broke off, dates counted again, days, two sweeps."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ import structlog
 
 from portal.accounts.rules import CodePurpose, TooManyCodes
 from portal.accounts.service import issue_code
-from portal.complaints import codes, overdue
+from portal.complaints import codes, deliveries, overdue
 from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import recipient_of
 from portal.complaints.queries import person_in
@@ -100,6 +100,31 @@ def scan_document(work: Work) -> None:
         )
 
 
+def confirm_delivery(work: Work) -> None:
+    """Confirm a delivery that came to rest without its last file; nothing where this document was not the last."""
+    session, settings = work.session, work.settings
+    row = documents.find(session, UUID(work.payload["document"]))
+    owner = row and session.scalar(sa.select(Complaint).where(Complaint.folder_id == row.folder_id))
+    if not row or not owner or row.added_by is None:
+        return
+    try:
+        box = open_box(session, owner.key_id)
+    except KeyDestroyed:
+        return
+    complaint = writing(session, owner)
+    if deliveries.is_last(session, row):
+        deliveries.confirm(
+            session,
+            complaint,
+            session.get_one(Party, row.added_by),
+            row.delivery_id,
+            box=box,
+            profile=load(settings.institution),
+            base_url=settings.base_url,
+            now=work.now,
+        )
+
+
 def recount_clocks(work: Work) -> None:
     """Count every open clock again whose calendar has changed, a batch of complaints at a time.
 
@@ -182,6 +207,7 @@ TASKS = (
     Task(WATCH_ONE, watch_one),
     Task(codes.LOST_CODE, send_one_time_code),
     Task(evidence.SCAN, scan_document, limit=timedelta(minutes=5)),
+    Task(deliveries.CONFIRM, confirm_delivery),
     Task(CHANGED, recount_clocks),
     Task(RECOUNT_ONE, recount_one),
     Task("complaints.sweep_sessions", sweep_sessions),
