@@ -174,10 +174,11 @@ def sweep_attempts(work: Work) -> None:
 
 def watch_days(work: Work) -> None:
     """Give each complaint that a day has come for a job of its own: one that fails holds up no other."""
-    today = local_day(work.now, load(work.settings.institution).zone)
+    profile = load(work.settings.institution)
+    today = local_day(work.now, profile.zone)
     found = {
-        *overdue.with_documents_due(work.session, today=today),
-        *overdue.with_answer_due(work.session, today=today),
+        *overdue.with_documents_due(work.session, profile=profile, today=today),
+        *overdue.with_answer_due(work.session, profile=profile, today=today),
     }
     work.session.begin_write()
     for complaint_id in sorted(found):
@@ -198,7 +199,8 @@ def watch_one(work: Work) -> None:
     complaint = writing(session, complaint)
     today = local_day(work.now, profile.zone)
     overdue.judge_documents(session, complaint, profile=profile, base_url=settings.base_url, now=work.now)
-    if complaint.due_on and complaint.status in OPEN and complaint.due_on <= today + overdue.ESCALATE_BEFORE:
+    near = today + profile.clocks.escalation.span
+    if complaint.due_on and complaint.status in OPEN and complaint.due_on <= near:
         escalate_in_time(session, complaint, now=work.now)
 
 
