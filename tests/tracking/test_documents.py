@@ -12,7 +12,7 @@ import time_machine
 
 from portal import clock as time
 from portal.complaints.codes import grant_code
-from portal.complaints.deliveries import CONFIRM
+from portal.complaints.deliveries import CONFIRM, QUIET
 from portal.complaints.models import Complaint, Party
 from portal.complaints.retold import joined
 from portal.complaints.rules import Action, Role
@@ -143,9 +143,9 @@ def test_a_delivery_whose_page_dies_is_confirmed_all_the_same(
 ) -> None:
     script = Script(opened.client.get(ADD))
     script.send("foto-1.pdf", files.pdf(1), more=True)
-    clock.shift(timedelta(minutes=8))
+    clock.shift(QUIET - timedelta(minutes=2))
     script.send("foto-2.pdf", files.pdf(2), more=True)
-    clock.shift(timedelta(minutes=8))
+    clock.shift(QUIET - timedelta(minutes=2))
     due_confirmations(house, settings)
     # The first file's time is over, but another one came after it.
     assert confirmations(house) == []
