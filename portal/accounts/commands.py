@@ -8,7 +8,6 @@ from flask.cli import with_appcontext
 from portal import clock
 from portal.accounts import officers, queries
 from portal.accounts.models import OfficerAccount
-from portal.accounts.officers import plain_email
 from portal.accounts.rules import (
     INVITATION_LIFETIME,
     BadRoles,
@@ -16,6 +15,7 @@ from portal.accounts.rules import (
     LastAdministrator,
     OfficerRole,
     RolesFault,
+    plain_email,
 )
 from portal.db import Session
 from portal.web.floor import floor, institution, settings

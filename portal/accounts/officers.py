@@ -23,6 +23,7 @@ from portal.accounts.rules import (
     LastAdministrator,
     OfficerRole,
     WrongFactor,
+    plain_email,
     roles_fault,
 )
 from portal.db import Session
@@ -275,11 +276,6 @@ def reset_factors(session: Session, officer_id: UUID, *, now: datetime) -> Offic
 def purge(session: Session, *, now: datetime) -> None:
     """Delete the invitations that nothing asks for any more."""
     session.execute(sa.delete(Invitation).where(Invitation.expires_at <= now))
-
-
-def plain_email(address: str) -> str:
-    """The one spelling of an address that officers are known by."""
-    return address.strip().lower()
 
 
 def _must_fit(roles: Collection[OfficerRole], divisions: Collection[str], profile: Institution) -> None:

@@ -17,7 +17,7 @@ from portal.accounts.models import (
     Passkey,
     RecoveryCode,
 )
-from portal.accounts.rules import Factor, OfficerRole, PersonState, desk_alive
+from portal.accounts.rules import Factor, Officer, OfficerRole, PersonState, desk_alive, plain_email
 from portal.db import Session
 from portal.sealing import Box
 
@@ -98,6 +98,27 @@ def _state(account: OfficerAccount, invited_until: datetime | None, has_factor: 
 def names(session: Session) -> dict[UUID, str]:
     """Every officer's name by id, the disabled too: histories name them."""
     return {row.id: row.name for row in session.execute(sa.select(OfficerAccount.id, OfficerAccount.name))}
+
+
+def officer_known_as(session: Session, address: str) -> Officer | None:
+    """The officer with this e-mail address, as rules see them; None where nobody has it, or who has it is disabled."""
+    account = session.scalar(
+        sa.select(OfficerAccount).where(
+            OfficerAccount.email == plain_email(address), OfficerAccount.disabled_at.is_(None)
+        )
+    )
+    if account is None:
+        return None
+    return Officer(
+        id=account.id,
+        name=account.name,
+        language=account.language,
+        roles=frozenset(session.scalars(sa.select(OfficerPart.role).where(OfficerPart.officer_id == account.id))),
+        divisions=frozenset(
+            session.scalars(sa.select(OfficerDivision.division).where(OfficerDivision.officer_id == account.id))
+        ),
+        shortcuts=account.shortcuts,
+    )
 
 
 class Colleague(NamedTuple):

@@ -70,6 +70,11 @@ class Officer:
         return not self.roles.isdisjoint(roles)
 
 
+def plain_email(address: str) -> str:
+    """The one spelling of an address that officers are known by."""
+    return address.strip().lower()
+
+
 class PersonState(StrEnum):
     """How far an officer is: invited and not yet in, active, without a way in, disabled."""
 

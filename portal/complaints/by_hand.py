@@ -108,12 +108,12 @@ def file_papers(
         person_in(box, party),
         box=box,
         count=len(taken),
+        received_at=arrived_at,
         completed=not missing and not was_complete,
         missing=missing,
         profile=profile,
         base_url=base_url,
         now=now,
-        arrived_at=arrived_at,
     )
     return done
 

@@ -121,12 +121,12 @@ def confirm_documents(
     *,
     box: Box,
     count: int,
+    received_at: datetime,
     completed: bool,
     missing: list[str],
     profile: Institution,
     base_url: str,
     now: datetime,
-    arrived_at: datetime | None = None,
 ) -> None:
     """Confirm a later delivery of documents to who sent it, and the date where it was the last one missing."""
     notices.write(
@@ -137,7 +137,7 @@ def confirm_documents(
         kind=NoticeKind.DOCUMENTS_RECEIVED,
         facts=common_facts(complaint, party.language, profile, base_url)
         | {
-            "received_at": arrived_at or now,
+            "received_at": received_at,
             "count": count,
             "completed": completed,
             "due_on": complaint.due_on,

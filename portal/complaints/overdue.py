@@ -1,6 +1,6 @@
 """What the passing of a day does to a complaint: documents that do not come in time, and a limit that is near."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,31 +20,28 @@ from portal.institution.rules import Passing
 from portal.notices.rules import NoticeKind
 from portal.workdays.rules import local_day
 
-# The customer is reminded so long before their last day, and the manager gets what is due as soon as this.
-REMIND_BEFORE = timedelta(days=3)
-ESCALATE_BEFORE = timedelta(days=2)
 
-
-def with_documents_due(session: Session, *, today: date) -> list[UUID]:
-    """The open complaints, by their ids, whose documents are due within `REMIND_BEFORE`, or were."""
+def with_documents_due(session: Session, *, profile: Institution, today: date) -> list[UUID]:
+    """The open complaints, by their ids, whose documents are due within the profile's `clocks.reminder`, or were."""
     return list(
         session.scalars(
             sa.select(Complaint.id)
-            .where(Complaint.status.in_(HANDLED), Complaint.documents_due_on <= today + REMIND_BEFORE)
+            .where(Complaint.status.in_(HANDLED), Complaint.documents_due_on <= today + profile.clocks.reminder.span)
             .order_by(Complaint.id)
         )
     )
 
 
-def with_answer_due(session: Session, *, today: date) -> list[UUID]:
-    """The open complaints, by their ids, whose answer is due within `ESCALATE_BEFORE` and no manager has."""
+def with_answer_due(session: Session, *, profile: Institution, today: date) -> list[UUID]:
+    """The open complaints, by their ids, whose answer is due within the profile's `clocks.escalation`, or was, and
+    that no manager has."""
     return list(
         session.scalars(
             sa.select(Complaint.id)
             .where(
                 Complaint.status.in_(HANDLED),
                 Complaint.escalated_at.is_(None),
-                Complaint.due_on <= today + ESCALATE_BEFORE,
+                Complaint.due_on <= today + profile.clocks.escalation.span,
             )
             .order_by(Complaint.id)
         )
@@ -68,7 +65,7 @@ def judge_documents(
         return
     missing = completeness.missing(completeness.needs(session, opened))
     if today <= due_on:
-        if due_on - today <= REMIND_BEFORE and not _reminded(session, complaint, due_on, profile):
+        if due_on - today <= profile.clocks.reminder.span and not _reminded(session, complaint, due_on, profile):
             record(session, complaint, Action.WARN, role=Role.SYSTEM, actor_id=None, now=now, payload=_until(due_on))
             withdrawn = completion.passing is Passing.WITHDRAWN
             tell_missing(session, complaint, "reminder", missing, profile, base_url, now, withdrawn=withdrawn)
@@ -117,7 +114,7 @@ def _reminded(session: Session, complaint: Complaint, due_on: date, profile: Ins
     moments = session.scalars(
         sa.select(HistoryEntry.at).where(HistoryEntry.subject_id == complaint.id, HistoryEntry.kind == Action.WARN)
     )
-    return any(local_day(at, profile.zone) >= due_on - REMIND_BEFORE for at in moments)
+    return any(local_day(at, profile.zone) >= due_on - profile.clocks.reminder.span for at in moments)
 
 
 def _until(due_on: date) -> dict[str, str]:

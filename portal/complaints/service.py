@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from portal.complaints import clocks, completeness, letters, parties, search
+from portal.complaints import clocks, completeness, deliveries, letters, parties, search
 from portal.complaints.codes import grant_code
 from portal.complaints.handed_in import ByHand, CodeFor, Filing, Transaction, marked_for_manager, required
 from portal.complaints.models import (
@@ -20,7 +20,6 @@ from portal.complaints.models import (
     Round,
 )
 from portal.complaints.numbers import new_number
-from portal.complaints.queries import person_in
 from portal.complaints.recording import record
 from portal.complaints.rounds import end_round
 from portal.complaints.rules import (
@@ -179,7 +178,8 @@ def add_documents(
     *,
     party: Party,
     purpose: str,
-    delivery_id: UUID,
+    delivery: UUID | None = None,
+    more: bool = False,
     arrived: Sequence[Arrived],
     limits: Limits,
     scanner: Scanner,
@@ -187,18 +187,19 @@ def add_documents(
     base_url: str,
     now: datetime,
 ) -> list[Arrived]:
-    """Take one later delivery of documents; returns every file with what came of it.
+    """Take one later delivery of documents, or a part of it; returns every file with what came of it.
 
-    The history keeps how many came, their hashes and sizes: that entry is the customer's proof of the
-    delivery, and a notice confirms it to who sent it. The last document that was missing makes the
-    complaint complete. Nothing is recorded where no file was taken. Raises `NotAllowed` for a closed
-    complaint, and for a representative whose power has ended.
+    The history keeps how many came, their hashes and sizes: that entry is the customer's proof. A notice
+    confirms the delivery to who sent it, once, when `more` of `delivery` does not follow; see `deliveries`.
+    The last document that was missing makes the complaint complete. Nothing is recorded where no file was
+    taken. Raises `NotAllowed` for a closed complaint, and for a representative whose power has ended.
     """
     today = local_day(now, profile.zone)
     parties.refuse_unless_acting(session, party, Action.ADD_DOCUMENTS, profile=profile, today=today, bringing=purpose)
     if complaint.folder_id is None or Action.ADD_DOCUMENTS not in allowed(complaint.status, party.role):
         raise NotAllowed(Action.ADD_DOCUMENTS, Refusal.STATUS)
     box = open_box(session, complaint.key_id)
+    delivery_id = deliveries.continued(session, complaint.folder_id, party, delivery, now=now)
     done = evidence.add(
         session,
         complaint.folder_id,
@@ -221,25 +222,18 @@ def add_documents(
             actor_id=party.id,
             behalf_id=parties.behalf_of(session, party),
             now=now,
-            payload={"documents": [{"sha256": one.sha256.hex(), "size": one.size} for one in taken]},
+            payload={
+                "delivery": str(delivery_id),
+                "documents": [{"sha256": one.sha256.hex(), "size": one.size} for one in taken],
+            },
         )
-        was_complete = completeness.newest_round(session, complaint).complete_at is not None
-        missing = completeness.meet(
-            session, complaint, {purpose}, profile=profile, calendars=calendars(session).of, now=now
-        )
-        letters.confirm_documents(
-            session,
-            complaint,
-            party,
-            person_in(box, party),
-            box=box,
-            count=len(taken),
-            completed=not missing and not was_complete,
-            missing=missing,
-            profile=profile,
-            base_url=base_url,
-            now=now,
-        )
+        completeness.meet(session, complaint, {purpose}, profile=profile, calendars=calendars(session).of, now=now)
+        if more and delivery == delivery_id:
+            deliveries.await_more(session, complaint.folder_id, delivery_id, now=now)
+        else:
+            deliveries.confirm(
+                session, complaint, party, delivery_id, box=box, profile=profile, base_url=base_url, now=now
+            )
     return done
 
 

@@ -1,4 +1,4 @@
-"""The jobs of this room: one-time codes, scans, dates counted again, days that have come, and two sweeps."""
+"""The jobs of this room: one-time codes, scans, deliveries that broke off, dates counted again, days, two sweeps."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ import structlog
 
 from portal.accounts.rules import CodePurpose, TooManyCodes
 from portal.accounts.service import issue_code
-from portal.complaints import codes, overdue
+from portal.complaints import codes, deliveries, overdue
 from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import recipient_of
 from portal.complaints.queries import person_in
@@ -100,6 +100,31 @@ def scan_document(work: Work) -> None:
         )
 
 
+def confirm_delivery(work: Work) -> None:
+    """Confirm a delivery that came to rest without its last file; nothing where this document was not the last."""
+    session, settings = work.session, work.settings
+    row = documents.find(session, UUID(work.payload["document"]))
+    owner = row and session.scalar(sa.select(Complaint).where(Complaint.folder_id == row.folder_id))
+    if not row or not owner or row.added_by is None:
+        return
+    try:
+        box = open_box(session, owner.key_id)
+    except KeyDestroyed:
+        return
+    complaint = writing(session, owner)
+    if deliveries.is_last(session, row):
+        deliveries.confirm(
+            session,
+            complaint,
+            session.get_one(Party, row.added_by),
+            row.delivery_id,
+            box=box,
+            profile=load(settings.institution),
+            base_url=settings.base_url,
+            now=work.now,
+        )
+
+
 def recount_clocks(work: Work) -> None:
     """Count every open clock again whose calendar has changed, a batch of complaints at a time.
 
@@ -149,10 +174,11 @@ def sweep_attempts(work: Work) -> None:
 
 def watch_days(work: Work) -> None:
     """Give each complaint that a day has come for a job of its own: one that fails holds up no other."""
-    today = local_day(work.now, load(work.settings.institution).zone)
+    profile = load(work.settings.institution)
+    today = local_day(work.now, profile.zone)
     found = {
-        *overdue.with_documents_due(work.session, today=today),
-        *overdue.with_answer_due(work.session, today=today),
+        *overdue.with_documents_due(work.session, profile=profile, today=today),
+        *overdue.with_answer_due(work.session, profile=profile, today=today),
     }
     work.session.begin_write()
     for complaint_id in sorted(found):
@@ -173,7 +199,8 @@ def watch_one(work: Work) -> None:
     complaint = writing(session, complaint)
     today = local_day(work.now, profile.zone)
     overdue.judge_documents(session, complaint, profile=profile, base_url=settings.base_url, now=work.now)
-    if complaint.due_on and complaint.status in HANDLED and complaint.due_on <= today + overdue.ESCALATE_BEFORE:
+    near = today + profile.clocks.escalation.span
+    if complaint.due_on and complaint.status in HANDLED and complaint.due_on <= near:
         escalate_in_time(session, complaint, now=work.now)
 
 
@@ -182,6 +209,7 @@ TASKS = (
     Task(WATCH_ONE, watch_one),
     Task(codes.LOST_CODE, send_one_time_code),
     Task(evidence.SCAN, scan_document, limit=timedelta(minutes=5)),
+    Task(deliveries.CONFIRM, confirm_delivery),
     Task(CHANGED, recount_clocks),
     Task(RECOUNT_ONE, recount_one),
     Task("complaints.sweep_sessions", sweep_sessions),

@@ -150,13 +150,15 @@ class _Teller:
         )
 
     def _deliver(self, complaint: Complaint, party: Party, box: Box, delivery: Story) -> None:
+        came = uuid7()
         for purpose in delivery["documents"]:
             service.add_documents(
                 self.session,
                 complaint if self.session.holds(complaint) else writing(self.session, complaint),
                 party=party,
                 purpose=purpose,
-                delivery_id=uuid7(),
+                delivery=came,
+                more=purpose != delivery["documents"][-1],
                 arrived=[self._drawn(purpose, box)],
                 limits=evidence.limits_of(self.profile.uploads),
                 scanner=scanner_of(self.floor.settings),

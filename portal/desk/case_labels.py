@@ -1,6 +1,6 @@
 """A complaint told to officers: what happened and by whom, who is who, how its documents stand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from portal.complaints.handed_in import CodeFor
 from portal.complaints.labels import ACTIONS, way
 from portal.complaints.proving import DOCUMENT, Point
+from portal.complaints.retold import joined
 from portal.complaints.rules import Action, AuthorityState, ContactSource, Role
 from portal.evidence import labels as evidence_labels
 from portal.evidence.labels import Line
@@ -99,6 +100,10 @@ class Event:
 
 def timeline(file: "CaseFile", profile: Institution, language: str) -> list[Event]:
     """The whole history, newest first, whoever may read each entry."""
+    return _events(file.history, file, profile, language)
+
+
+def _events(history: Iterable[Told], file: "CaseFile", profile: Institution, language: str) -> list[Event]:
     texts = {str(one.id): one.text for one in file.messages}
     return [
         Event(
@@ -108,14 +113,14 @@ def timeline(file: "CaseFile", profile: Institution, language: str) -> list[Even
             text=_text(told, file, texts, profile, language),
             inside=told.audience is Audience.OFFICERS,
         )
-        for told in file.history
+        for told in joined(history)
     ]
 
 
 def since(file: "CaseFile", version: int, profile: Institution, language: str) -> list[Event]:
     """What happened after the page of this version was made, oldest first."""
     newer = file.complaint.version - version
-    return list(reversed(timeline(file, profile, language)[:newer])) if newer > 0 else []
+    return list(reversed(_events(file.history[:newer], file, profile, language))) if newer > 0 else []
 
 
 def who(told: Told, file: "CaseFile") -> str:

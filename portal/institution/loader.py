@@ -146,6 +146,7 @@ def _references(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             kind == code for _, kind in _walk_keys(raw, table.split("."))
         ):
             yield table, f"lacks a row {code!r}, which the portal relies on"
+    yield from _leads(raw)
     for key, passing in _walk(raw, ["clocks", "documents", "passing"], ""):
         if passing == Passing.REFUSAL and RefusalGround.INCOMPLETE not in _rows(raw.get("refusals")):
             yield key, "says 'refusal', for which [refusals.incomplete] must give the ground"
@@ -154,6 +155,23 @@ def _references(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, form in _walk(raw, ["channels", str(raw.get("own_channel")), "form"], ""):
         if form != Form.WRITTEN:
             yield key, "must be 'written': what is filed in this portal is a written complaint"
+
+
+# By how long before its end a limit is announced, and the limits that it must fit into.
+LEADS = (
+    ("clocks.reminder.days", ("clocks.documents.limit",)),
+    ("clocks.escalation.days", ("clocks.answer.*.verbal.*", "clocks.answer.*.written.*")),
+)
+
+
+def _leads(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What would be done before its limit has begun."""
+    for lead, limits in LEADS:
+        for key, days in _walk(raw, lead.split("."), ""):
+            for code in sorted({str(code) for limit in limits for _, code in _walk(raw, limit.split("."), "")}):
+                amount = _rows(_rows(raw.get("limits")).get(code)).get("amount")
+                if isinstance(days, int) and isinstance(amount, int) and days >= amount > 0:
+                    yield key, f"must be fewer days than [limits.{code}] has, which are {amount}"
 
 
 def _rows(value: Any) -> Mapping[str, Any]:

@@ -145,13 +145,13 @@ def _letters(ground: Ground) -> Section | None:
     said = words(ground.language)
     found = [
         Written(
-            at=letter.written_at,
-            title=letter.subject or said.kinds[letter.kind],
+            at=letter.line.written_at,
+            title=letter.line.subject or said.kinds[letter.line.kind],
             text=letter.body,
-            by=_("%(channel)s to %(where)s", channel=said.channels[letter.channel], where=letter.where),
-            state=said.states[letter.state],
-            mark=STATE_MARKS[letter.state],
-            language=letter.language,
+            by=_("%(channel)s to %(where)s", channel=said.channels[letter.line.channel], where=letter.line.where),
+            state=said.states[letter.line.state],
+            mark=STATE_MARKS[letter.line.state],
+            language=letter.line.language,
         )
         for letter in ground.letters
     ]

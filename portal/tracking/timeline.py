@@ -9,6 +9,7 @@ from uuid import UUID
 from portal.complaints.completeness import Reopened
 from portal.complaints.labels import way
 from portal.complaints.queries import Someone
+from portal.complaints.retold import joined
 from portal.complaints.rules import Action, Role
 from portal.history.rules import ActorKind, Told
 from portal.institution.calendars.rules import Act
@@ -70,7 +71,7 @@ def timeline(history: Iterable[Told], reader: Reader) -> list[Event]:
             reader.messages.get((told.payload or {}).get("message", "")) or _text(told, reader),
             _by(told, reader),
         )
-        for told in history
+        for told in joined(history)
     ]
 
 

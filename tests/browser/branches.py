@@ -14,7 +14,7 @@ from portal.db import Database
 from portal.institution.loader import load
 from portal.sealing import KeyRing
 from tests.accounts.people import PASSWORD, an_invitation, an_officer
-from tests.browser.customer import Customer, Kept, at, fill, kept_from, refused, send_button, sign_in
+from tests.browser.customer import Customer, Kept, at, fill, kept_from, refused, send_button, sign_in, walk_to
 from tests.browser.server import Server
 from tests.complaints.cases import Case, file_case
 from tests.intake.journey import ELSEWHERE, ON, fitting
@@ -83,6 +83,64 @@ def guided(page: Page, server: Server, keys: KeyRing, lang: str) -> Iterator[str
     _go_on(page)
     page.goto(f"/{lang}/file/advice")
     yield "advice + warning"
+
+
+def saving(page: Page, server: Server, keys: KeyRing, lang: str) -> Iterator[str]:
+    """What is typed is saved by itself; two texts for one question; what came after sending or deleting."""
+    customer, story = Customer.new(), page.locator('[name="story"]')
+    walk_to(page, "story", lang, customer)
+    story.fill("Dari tab pertama.\n\nSelesai.")
+    note = page.locator("[data-saved]")
+    expect(note).to_be_visible()
+    yield "story + saved"
+    other = page.context.new_page()
+    other.goto(f"/{lang}/file/story")
+    story.fill("Dari tab pertama, sekali lagi.")
+    _saved_as(page, lang, "Dari tab pertama, sekali lagi.")
+    other.locator('[name="story"]').fill("Dari tab kedua.")
+    send_button(other).click()
+    at(other, f"/{lang}/file/texts/story")
+    page.goto(f"/{lang}/file/texts/story")
+    yield "two texts"
+    refused(page)
+    yield "two texts + 422"
+    page.locator('[value="joined"]').check()
+    send_button(page).click()
+    at(page, f"/{lang}/file/story")
+    send_button(page).click()
+    for step in ("loss", "documents"):
+        at(page, f"/{lang}/file/{step}")
+        fill(page, customer.answers[step])
+        send_button(page).click()
+    at(page, f"/{lang}/file/check")
+    other.goto(f"/{lang}/file/check")
+    page.goto(f"/{lang}/file/story")
+    send_button(other).click()
+    at(other, f"/{lang}/file/sent")
+    other.close()
+    story.fill("Satu hal lagi.")
+    send_button(page).click()
+    expect(page.locator("main")).to_contain_text("Satu hal lagi.")
+    expect(story).to_have_count(0)
+    yield "after sending"
+    page.context.clear_cookies()
+    walk_to(page, "story", lang, customer)
+    story.fill("Satu halaman penuh.")
+    page.context.clear_cookies()
+    send_button(page).click()
+    expect(page.locator("main")).to_contain_text("Satu halaman penuh.")
+    yield "draft gone"
+
+
+def _saved_as(page: Page, lang: str, text: str) -> None:
+    """Wait until this is what the draft holds."""
+    other = page.context.new_page()
+    for _ in range(50):
+        other.goto(f"/{lang}/file/story")
+        if other.locator('[name="story"]').input_value() == text:
+            break
+        other.wait_for_timeout(200)
+    other.close()
 
 
 def _walk(page: Page, lang: str, answers: Mapping[str, Mapping[str, Any]], shown: Collection[str]) -> Iterator[str]:
@@ -219,5 +277,6 @@ BRANCHES: Mapping[str, tuple[str, Branch]] = {
     "representative": ("muamalat", representative),
     "short": ("kredifazz", short),
     "guided": ("kredi360", guided),
+    "saving": ("muamalat", saving),
     "desk": ("kredi360", desk),
 }

@@ -41,7 +41,7 @@ def test_signing_out_of_one_complaint_keeps_the_draft_of_another(server: Server,
     sign_in(page, "en", kept)
     page.get_by_role("button", name="Sign out").click()
     at(page, "/en/track")
-    page.goto("/en/file/who")
+    page.goto("/en/file/identity")
     expect(page.locator('[name="name"]')).to_have_value(customer.name)
 
 

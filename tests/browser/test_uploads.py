@@ -367,6 +367,21 @@ def test_later_documents_go_up_by_themselves_too(
     expect(page.locator(".file-name")).to_have_text(["ktp.jpg", "mutasi.png"])
 
 
+def test_files_that_are_chosen_together_are_confirmed_together(visit: Visit, server: Server) -> None:
+    """SQ-23: three files in three requests; one mail after the receipt's, and one line of what has happened."""
+    page, customer = visit(server, "/en/"), Customer.new()
+    follow(page, "en", customer)
+    page.goto("/en/track/case/documents")
+    choose(page, KTP, STATEMENT, a_file("nota.pdf", files.pdf()))
+    expect(kept(page).locator(".file-name")).to_have_count(3)
+    expect(under_way(page)).to_be_hidden()
+    mail = server.mailbox.wait_for(customer.email, 2)
+    assert "We have received 3 documents for your complaint." in mail.get_content()
+    page.goto("/en/track/case")
+    expect(page.locator(".timeline h3", has_text="Documents received")).to_have_count(1)
+    expect(page.locator(".timeline p", has_text="We have received 3 files.")).to_have_count(1)
+
+
 def test_a_login_that_has_ended_leads_to_the_sign_in(visit: Visit, server: Server) -> None:
     page = visit(server, "/en/")
     follow(page, "en", Customer.new())

@@ -1,6 +1,8 @@
 """Documents that do not come in time: reminded before, told after, never without a person where one must decide."""
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from portal.config import Settings
 from portal.db import Database, uuid7
 from portal.evidence.rules import Media, ScanState
 from portal.history.models import HistoryEntry
-from portal.institution.loader import load
+from portal.institution.loader import DATA, load
 from portal.jobs.models import Job
 from portal.jobs.rules import Work
 from portal.notices.models import Notice
@@ -112,6 +114,25 @@ def test_a_limit_that_is_near_brings_the_case_to_the_manager_once(database: Data
     for day in (11, 12, 13):
         watch(database, settings, days=day)
     assert done(database, case) == [Action.FILE, Action.ESCALATE]
+
+
+def test_how_long_before_is_the_profiles_to_say(database: Database, settings: Settings, tmp_path: Path) -> None:
+    """An institution that reminds five days before and hands over four days before, both in calendar days."""
+    text = (DATA / "muamalat.toml").read_text()
+    for lead, days in (("reminder", (3, 5)), ("escalation", (2, 4))):
+        before, after = (f"[clocks.{lead}]\ndays = {one}\n" for one in days)
+        assert before in text
+        text = text.replace(before, after)
+    path = tmp_path / "early.toml"
+    path.write_text(text)
+    early = replace(settings, institution=str(path))
+    late, complete = (file_case(database, load(path), given=given) for given in ((), None))
+    watch(database, early, days=8)
+    assert (done(database, late), done(database, complete)) == ([Action.FILE], [Action.FILE])
+    watch(database, early, days=9)
+    assert (done(database, late), done(database, complete)) == ([Action.FILE, Action.WARN], [Action.FILE])
+    watch(database, early, days=10)
+    assert done(database, complete) == [Action.FILE, Action.ESCALATE]
 
 
 def _add_document(database: Database, case: Case) -> None:

@@ -29,9 +29,10 @@ from portal.complaints.rules import (
 CUSTOMERS = "renew_code add_documents reply tell_forum"
 CLERKS = (
     "take verify call_us record_contact told_by_phone accept_authority reject_authority record_revocation categorise "
-    "record_check send_again accept_document reject_document reopen_documents ask_documents extend_documents file_papers convert "
-    "pass_on involve inform write note tell_forum break_down extend propose send_back answer as_service refuse "
-    "payment_received payment_booked confirm_objection end_objection record_withdrawal link merge take_in split"
+    "record_check send_again accept_document reject_document reopen_documents ask_documents extend_documents "
+    "file_papers convert pass_on involve inform write note tell_forum break_down extend propose send_back answer "
+    "as_service refuse payment_received payment_booked confirm_objection end_objection record_withdrawal link merge "
+    "take_in split"
 )
 HANDLED_TO = {
     Role.CUSTOMER: f"{CUSTOMERS} revoke_authority withdraw",
@@ -46,8 +47,8 @@ HANDLED_TO = {
 # … while the customer has our response and decides …
 CLERKS_MEANWHILE = (
     "verify record_contact told_by_phone send_again accept_authority reject_authority record_revocation categorise "
-    "record_check file_papers write note tell_forum payment_received payment_booked object record_agreed record_not_agreed "
-    "record_withdrawal settle reopen link"
+    "record_check file_papers write note tell_forum payment_received payment_booked object record_agreed "
+    "record_not_agreed record_withdrawal settle reopen link"
 )
 ANSWERED_TO = {
     Role.CUSTOMER: f"{CUSTOMERS} revoke_authority withdraw agree disagree object",

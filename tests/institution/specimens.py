@@ -279,6 +279,18 @@ SPECIMENS: list[tuple[str, str, str]] = [
         'label = { id = "Divisi terkait", en = "The division concerned" }\ndivision = "legal"',
         "escalation.1.division: names 'legal', which does not stand in [divisions]",
     ),
+    ("[clocks.reminder]\ndays = 5", "[clocks.reminder]\ndays = 0", "clocks.reminder.days: must be at least 1, not 0"),
+    (
+        "[clocks.reminder]\ndays = 5",
+        "[clocks.reminder]\ndays = 10",
+        "clocks.reminder.days: must be fewer days than [limits.law_written] has, which are 10",
+    ),
+    (
+        "[clocks.escalation]\ndays = 1",
+        "[clocks.escalation]\ndays = 5",
+        "clocks.escalation.days: must be fewer days than [limits.law_verbal] has, which are 5",
+    ),
+    ("[clocks.escalation]\ndays = 1", "[clocks.escalation]", "clocks.escalation.days: is missing"),
     ("[transaction_types.other]", "[transaction_types.rest]", "transaction_types: lacks a row 'other'"),
     ("[clocks.answer.complaint]", "[clocks.answer.anger]", "clocks.answer: lacks a row 'complaint'"),
     ("[topics.other]", "[topics.rest]", "topics: lacks a row 'other', which the portal relies on"),

@@ -2,7 +2,7 @@
 
 import random
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from flask import Flask
 from portal.app import create_app
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import read_number
+from portal.complaints.parties import authority_of
 from portal.config import Settings
 from portal.db import Database
 from portal.evidence import queries
@@ -26,20 +27,53 @@ from portal.evidence.service import sweep_bytes
 from portal.evidence.storage import Depot
 from portal.filing import service
 from portal.institution.loader import load
+from portal.institution.models import Institution
 from portal.sealing import open_box
 from portal.words import LANGUAGES
 from tests.builders import NOW
 from tests.evidence import files
-from tests.intake.journey import ANSWERS, ON, SLUGS, asked, number_and_code, send
+from tests.intake.journey import ANSWERS, ON, asked, fitting, number_and_code, send
 from tests.page import Client, Form, Page
 
-PROFILE = load("muamalat")
 SEQUENCES, CHUNKS = 200, 10
+# So many on each of the other ways: every kind of interruption, twice.
+OTHER_SEQUENCES = 24
 # Further seeds that once failed: they stay. Of the first two hundred none has so far.
 FAILED_ONCE: tuple[int, ...] = ()
-# Where a customer writes, and in which field something can be wrong beside it.
-WRITTEN = {"identity": "name", "contact": "needs", "account": "account", "story": "story", "loss": "wish"}
-WRONG = {"identity": {"number": ""}, "contact": {"email": "siti@"}, "loss": {"amount": "banyak"}}
+# In which field something can be wrong beside the one that is written.
+WRONG = {
+    "identity": {"number": ""},
+    "representative": {"number": ""},
+    "authority": {"given_on-m": "13"},
+    "contact": {"email": "siti@"},
+    "loss": {"amount": "banyak"},
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way through the steps: where somebody writes, in which field, and which answers lead along it."""
+
+    profile: Institution
+    written: Mapping[str, str]
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+FULL = {"identity": "name", "contact": "needs", "account": "account", "story": "story", "loss": "wish"}
+OWN = Way(load("muamalat"), FULL)
+FOR_SOMEBODY = Way(
+    load("muamalat"),
+    {**FULL, "representative": "relation", "authority": "scope"},
+    {"who": {"role": "representative"}},
+)
+KREDIFAZZ = load("kredifazz")
+SHORT = Way(KREDIFAZZ, {"contact": "name", "story": "story"}, fitting(KREDIFAZZ, kind="question", transaction=None))
+
+
+@pytest.fixture
+def environment(environment: dict[str, str], request: pytest.FixtureRequest) -> dict[str, str]:
+    marker = request.node.get_closest_marker("institution")
+    return environment | {"PORTAL_INSTITUTION": marker.args[0] if marker else "muamalat"}
 
 
 @pytest.fixture(autouse=True)
@@ -80,9 +114,11 @@ class Customer:
     """Somebody who files, and what they were told is saved: by step the texts of its fields, and the files."""
 
     house: House
+    way: Way
     chance: random.Random
     client: Client
     lang: str
+    seen: list[str] = field(default_factory=list)
     told: dict[str, dict[str, str]] = field(default_factory=dict)
     files: list[bytes] = field(default_factory=list)
     serial: int = 0
@@ -95,11 +131,15 @@ class Customer:
         self.serial += 1
         return f"Tulisan {self.serial} {self.chance.choice(('é漢字', 'biasa', 'dua kata'))} {self.chance.random():.6f}"
 
+    def asked(self, page: Page, step: str) -> dict[str, Any]:
+        """The answers to what a page asks, on this way."""
+        return {**asked(page, step), **self.way.answers.get(step, {})}
+
     def words_for(self, step: str) -> dict[str, str]:
         """An answer for the field of a step that is written freely."""
         if step == "account":
             return {"account": f"{self.chance.randrange(10**9, 10**10)}"}
-        return {WRITTEN[step]: self.text()}
+        return {self.way.written[step]: self.text()}
 
     def note(self, step: str, values: dict[str, Any]) -> None:
         self.told.setdefault(step, {}).update({k: v for k, v in values.items() if isinstance(v, str)})
@@ -127,8 +167,8 @@ def error_in_another_field(who: Customer, page: Page, step: str) -> Page:
     words = who.words_for(step)
     if step not in WRONG:
         # It asks nothing else: its only field is sent empty.
-        return page.form().fill({WRITTEN[step]: ""}).submit(status=422)
-    page = page.form().fill({**asked(page, step), **words, **WRONG[step]}).submit(status=422)
+        return page.form().fill({who.way.written[step]: ""}).submit(status=422)
+    page = page.form().fill({**who.asked(page, step), **words, **WRONG[step]}).submit(status=422)
     who.note(step, words)
     return page
 
@@ -146,7 +186,7 @@ def back(who: Customer, page: Page, step: str) -> Page:
     quietly(page, words)
     who.note(step, words)
     # By the browser's button: an earlier page, and then forward to this one.
-    who.at(who.chance.choice(SLUGS[1 : SLUGS.index(step) + 1]))
+    who.at(who.chance.choice(who.seen[1:]))
     return who.at(step)
 
 
@@ -158,11 +198,11 @@ def reload(who: Customer, page: Page, step: str) -> Page:
 
 
 def double_submit(who: Customer, page: Page, step: str) -> Page:
-    values = {**asked(page, step), **who.words_for(step)}
+    values = {**who.asked(page, step), **who.words_for(step)}
     form = page.form().fill(values)
     first, second = form.submit(), form.submit()
     assert first.path == second.path
-    who.note(step, {WRITTEN[step]: values[WRITTEN[step]]})
+    who.note(step, {who.way.written[step]: values[who.way.written[step]]})
     return who.at(step)
 
 
@@ -180,7 +220,7 @@ def two_tabs_different(who: Customer, page: Page, step: str) -> Page:
     other = who.tab().get(page.path)
     quietly(page, one)
     quietly(other, two)
-    name = WRITTEN[step]
+    name = who.way.written[step]
     chosen = who.at(step)
     assert chosen.path == f"/{who.lang}/file/texts/{step}"
     assert one[name] in chosen.text and two[name] in chosen.text
@@ -194,7 +234,7 @@ def two_tabs_different(who: Customer, page: Page, step: str) -> Page:
 
 def expired(who: Customer, page: Page, step: str) -> Page:
     words = who.words_for(step)
-    values = {**asked(page, step), **words}
+    values = {**who.asked(page, step), **words}
     who.client.http.delete_cookie("aduan", domain="127.0.0.1")
     page = page.form().fill(values).submit(status=422)
     # One click sends it again.
@@ -242,7 +282,7 @@ def idle(who: Customer, page: Page, step: str) -> Page:
     words = who.words_for(step)
     quietly(page, words)
     who.note(step, words)
-    who.house.travel.shift(timedelta(days=PROFILE.retention.draft_days - 1))
+    who.house.travel.shift(timedelta(days=who.way.profile.retention.draft_days - 1))
     with who.house.database.session() as session:
         session.begin_write()
         service.purge(session, now=datetime.now(UTC))
@@ -294,7 +334,7 @@ def no_room() -> Iterator[None]:
 def bring_a_file(who: Customer, page: Page) -> Page:
     """One file that arrives, perhaps after one whose line broke in the middle or for which there was no room."""
     content = files.noise(who.chance.randrange(20_000, 40_000))
-    form = page.form(page.path).fill(purpose="identity", files=[("nota.png", content)])
+    form = page.form(page.path).fill(files=[("nota.png", content)])
     trouble = who.chance.choice(("none", "cut", "full"))
     if trouble == "cut":
         body = form._body(form._button("upload")).arguments()
@@ -312,7 +352,7 @@ def bring_a_file(who: Customer, page: Page) -> Page:
             form.submit("upload", status=422)
     if trouble != "none":
         assert len(who.at("documents").all(".file-name")) == len(who.files)
-    page = who.at("documents").form(page.path).fill(purpose="identity", files=[("nota.png", content)]).submit("upload")
+    page = who.at("documents").form(page.path).fill(files=[("nota.png", content)]).submit("upload")
     who.files.append(content)
     return page
 
@@ -320,31 +360,29 @@ def bring_a_file(who: Customer, page: Page) -> Page:
 # ── sequences ────────────────────────────────────────────────────────────────────────────────────
 
 
-def sequence(house: House, seed: int) -> None:
+def sequence(house: House, seed: int, way: Way = OWN) -> None:
     """File a complaint with a random handful of interruptions; every fifth is left before it is sent."""
     chance = random.Random(seed)
     client = Client(chance.choice(house.apps), house.settings.base_url)
-    who = Customer(house, chance, client, chance.choice(("id", "en")))
-    wanted = dict(
-        zip(
-            chance.sample(list(WRITTEN), k=3),
-            # Every kind in its turn, and two more by chance.
-            (INTERRUPTIONS[seed % len(INTERRUPTIONS)], *chance.sample(INTERRUPTIONS, k=2)),
-            strict=True,
-        )
-    )
+    who = Customer(house, way, chance, client, chance.choice(("id", "en")))
+    places = chance.sample(list(way.written), k=min(3, len(way.written)))
+    # Every kind in its turn, and up to two more by chance.
+    kinds = (INTERRUPTIONS[seed % len(INTERRUPTIONS)], *chance.sample(INTERRUPTIONS, k=len(places) - 1))
+    wanted = dict(zip(places, kinds, strict=True))
     page = who.at("privacy")
-    for step in SLUGS[:-1]:
+    while (step := page.path.rsplit("/", 1)[1]) != "check":
+        assert step not in who.seen, f"{step} comes again"
+        who.seen.append(step)
         if step in wanted:
             page = wanted[step](who, page, step)
             who.look()
         if step == "documents" and seed % 4 == 0:
             page = bring_a_file(who, page)
-        values = {**asked(page, step), **who.told.get(step, {})}
+        values = {**who.asked(page, step), **who.told.get(step, {})}
         page = page.form(f"/{who.lang}/file/privacy" if step == "privacy" else None).fill(values).submit(ON.get(step))
         assert not page.errors, (step, page)
     who.look()
-    assert page.path == f"/{who.lang}/file/check", page
+    assert set(wanted) <= set(who.seen), "a step of this way never came"
     if seed % 5 == 0:
         assert nothing_is_sent(who), "it was sent though nobody has sent it"
         return
@@ -359,14 +397,20 @@ def nothing_is_sent(who: Customer) -> bool:
 
 def whole(who: Customer, number: str) -> None:
     """The complaint holds what was acknowledged, and every file."""
-    read = read_number(number, PROFILE.prefix)
+    read = read_number(number, who.way.profile.prefix)
     assert read is not None
     with who.house.database.session() as session:
         complaint = session.scalars(sa.select(Complaint).where(Complaint.registration == read.canonical)).one()
-        told = open_box(session, complaint.key_id).open(complaint)
+        box = open_box(session, complaint.key_id)
+        told = box.open(complaint)
         story = who.told.get("story", ANSWERS["story"])["story"].replace("\r\n", "\n")
         account = who.told.get("account", {"account": "3017777702"})["account"]
-        assert (told["story"], told["account"]) == (story, account)
+        assert (told["story"], told["account"]) == (story, account if "account" in who.seen else None)
+        if "authority" in who.seen:
+            power = authority_of(session, complaint.id)
+            assert power is not None
+            scope = who.told.get("authority", ANSWERS["authority"])["scope"]
+            assert box.open(power)["scope"] == scope.replace("\r\n", "\n")
         assert complaint.folder_id is not None
         assert len(queries.documents(session, complaint.folder_id)) == len(who.files)
 
@@ -389,6 +433,28 @@ def test_nothing_acknowledged_is_lost_however_the_filing_is_interrupted(house: H
     for seed in (*range(chunk, SEQUENCES, CHUNKS), *FAILED_ONCE[chunk::CHUNKS]):
         try:
             sequence(house, seed)
+        except AssertionError as fault:
+            raise AssertionError(f"seed {seed}: {fault}") from fault
+    swept(house)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nor_where_somebody_files_for_the_customer(house: House) -> None:
+    """SQ-18, BM-17: on the longest way, with both identities and the power of attorney."""
+    others(house, FOR_SOMEBODY)
+
+
+@pytest.mark.institution("kredifazz")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nor_on_the_short_way_of_a_question(house: House) -> None:
+    """KF-02, KX-11."""
+    others(house, SHORT)
+
+
+def others(house: House, way: Way) -> None:
+    for seed in range(OTHER_SEQUENCES):
+        try:
+            sequence(house, seed, way)
         except AssertionError as fault:
             raise AssertionError(f"seed {seed}: {fault}") from fault
     swept(house)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 import time_machine
+from flask import Flask
 
 from portal.complaints.codes import grant_code
 from portal.complaints.models import Authority, Complaint, Party
@@ -16,6 +17,7 @@ from portal.institution.models import Institution
 from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
+from tests.accounts.people import an_officer
 from tests.builders import NOW
 from tests.complaints.cases import Case, file_case
 from tests.complaints.test_completeness import acting
@@ -60,6 +62,40 @@ def add(client: Client, name: str, *, purpose: str = "other-evidence", content: 
 
 def names(page: Page) -> list[str]:
     return [node.text for node in page.all("#case-documents .file-name")]
+
+
+def test_the_customer_fetches_a_code_of_their_own_once_we_know_how_to_reach_them(
+    app: Flask,
+    house: Database,
+    profile: Institution,
+    represented: Case,
+    client: Client,
+    sign_in: SignIn,
+    another: Device,
+    one_time_code: Callable[[], str | None],
+) -> None:
+    """SQ-21: nothing goes to the address that only the representative gave; theirs comes from our records."""
+
+    def ask() -> Page:
+        form = client.get("/en/track/lost-code").form("/en/track/lost-code")
+        return form.fill(number=represented.number, role="customer").submit()
+
+    ask()
+    assert one_time_code() is None
+    an_officer(house, profile, email="ratna@bank.example.id")
+    arguments = ["complaints", "contact", represented.number, "--officer", "ratna@bank.example.id"]
+    done = app.test_cli_runner().invoke(args=arguments, input="siti.asli@example.id\n\n")
+    assert done.exit_code == 0, done.output
+    page = ask()
+    digits = one_time_code()
+    assert digits
+    page = page.form("/en/track/new-code").fill(code=digits).submit()
+    assert page.path == "/en/track/case/code"
+    own = page.one("#access-code").text
+    # Each has their own: the representative's opens as before, and to what is theirs alone.
+    assert own != represented.code
+    assert "By Budi Santoso, on your behalf" in sign_in(represented.number, own, by=another()).text
+    assert sign_in(represented.number, represented.code, by=another()).path == "/en/track/case"
 
 
 @LANGUAGES

@@ -1,25 +1,37 @@
 """Documents of a complaint: listed, had back by who sent them, and added later."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
-from portal import clock
+from portal import clock as time
+from portal.complaints.codes import grant_code
+from portal.complaints.deliveries import CONFIRM, QUIET
 from portal.complaints.models import Complaint, Party
-from portal.complaints.tasks import scan_document
+from portal.complaints.retold import joined
+from portal.complaints.rules import Action, Role
+from portal.complaints.tasks import confirm_delivery, scan_document
 from portal.config import Settings
 from portal.db import Database, uuid7, writing
 from portal.evidence.models import Document
 from portal.evidence.rules import ScanState
 from portal.evidence.scanner import Clamd
+from portal.history.queries import entries
+from portal.history.rules import Audience
 from portal.institution.models import Institution
+from portal.jobs.models import Job
 from portal.jobs.rules import Work
 from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
 from tests.complaints.cases import Case, file_case
+from tests.complaints.test_completeness import acting
 from tests.evidence import files
 from tests.evidence.conftest import clamd  # noqa: F401
 from tests.page import Client, Page
@@ -55,6 +67,134 @@ def test_later_documents_are_added_and_each_delivery_is_confirmed(opened: Page, 
             session.scalars(sa.select(Document.added_by).distinct()).all() == session.scalars(sa.select(Party.id)).all()
         )
         assert session.scalars(sa.select(Complaint.version)).one() == 3
+
+
+class Script:
+    """What js/uploads.js does with files that were chosen together: each by itself, with the delivery's id."""
+
+    def __init__(self, page: Page) -> None:
+        self.client, self.delivery = page.client, str(uuid7())
+        self.token = page.form(ADD).node.one("[name=csrf_token]")["value"]
+
+    def send(self, name: str, content: bytes, *, more: bool, purpose: str = "transaction_receipt") -> None:
+        data = {
+            "csrf_token": self.token,
+            "purpose": purpose,
+            "upload": "y",
+            "delivery": self.delivery,
+            "files": (BytesIO(content), name),
+            **({"more": "y"} if more else {}),
+        }
+        base_url = self.client.base_url
+        headers = {"HX-Request": "true", "Origin": base_url}
+        answer = self.client.http.post(ADD, base_url=base_url, data=data, headers=headers)
+        assert name in answer.text
+
+
+def confirmations(house: Database) -> list[str]:
+    with house.session() as session:
+        query = sa.select(Notice).where(Notice.kind == NoticeKind.DOCUMENTS_RECEIVED).order_by(Notice.created_at)
+        return [open_box(session, one.key_id).open(one)["body"] for one in session.scalars(query)]
+
+
+def due_confirmations(house: Database, settings: Settings) -> None:
+    """Do what is due of the jobs that confirm deliveries."""
+    with house.session() as session:
+        now = time.now()
+        due = session.scalars(sa.select(Job).where(Job.kind == CONFIRM, Job.run_at <= now).order_by(Job.run_at)).all()
+        for job_id, payload in [(job.id, job.payload) for job in due]:
+            confirm_delivery(Work(session, payload, now, settings, uuid7(), 1))
+            session.begin_write()
+            session.execute(sa.delete(Job).where(Job.id == job_id))
+            session.commit()
+
+
+def test_files_that_a_script_sends_one_by_one_are_one_delivery(
+    opened: Page, house: Database, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    """SQ-23: twenty photographs are one letter and one line of what has happened, and each is proved at once."""
+    script, contents = Script(opened.client.get(ADD)), [files.pdf(number) for number in range(1, 21)]
+    for number, content in enumerate(contents[:-1], start=1):
+        script.send(f"foto-{number}.pdf", content, more=True)
+        clock.shift(20)
+    assert confirmations(house) == []
+    # Whatever becomes of the page now, what came stands there already.
+    page = opened.client.get("/en/track/case")
+    assert [node.text for node in page.all(".timeline h3")].count("Documents received") == 1
+    assert page.all(".timeline p")[0].text == "We have received 19 files."
+    script.send("foto-20.pdf", contents[-1], more=False)
+    (letter,) = confirmations(house)
+    assert "Kami telah menerima 20 dokumen" in letter
+    page = opened.client.get("/en/track/case")
+    assert [node.text for node in page.all(".timeline h3")].count("Documents received") == 1
+    assert page.all(".timeline p")[0].text == "We have received 20 files."
+    clock.shift(timedelta(hours=1))
+    due_confirmations(house, settings)
+    assert len(confirmations(house)) == 1
+    with house.session() as session:
+        told = entries(session, session.scalars(sa.select(Complaint)).one(), audience=Audience.CUSTOMER)
+        (delivery,) = (one for one in joined(told) if one.kind == Action.ADD_DOCUMENTS)
+        hashes = [one["sha256"] for one in (delivery.payload or {})["documents"]]
+        assert hashes == [sha256(content).hexdigest() for content in contents]
+
+
+def test_a_delivery_whose_page_dies_is_confirmed_all_the_same(
+    opened: Page, house: Database, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    script = Script(opened.client.get(ADD))
+    script.send("foto-1.pdf", files.pdf(1), more=True)
+    clock.shift(QUIET - timedelta(minutes=2))
+    script.send("foto-2.pdf", files.pdf(2), more=True)
+    clock.shift(QUIET - timedelta(minutes=2))
+    due_confirmations(house, settings)
+    # The first file's time is over, but another one came after it.
+    assert confirmations(house) == []
+    clock.shift(timedelta(minutes=2))
+    due_confirmations(house, settings)
+    (letter,) = confirmations(house)
+    assert "Kami telah menerima 2 dokumen" in letter
+    # The page that comes back to life begins another delivery.
+    script.send("foto-3.pdf", files.pdf(3), more=False)
+    assert "Kami telah menerima 1 dokumen" in confirmations(house)[-1]
+    due_confirmations(house, settings)
+    assert len(confirmations(house)) == 2
+    told = [node.text for node in opened.client.get("/en/track/case").all(".timeline p")][:2]
+    assert told == ["We have received one file.", "We have received 2 files."]
+
+
+def test_the_one_confirmation_names_the_date_that_a_file_of_the_delivery_brought(
+    client: Client, house: Database, profile: Institution, sign_in: Callable[..., Page], clock: time_machine.Traveller
+) -> None:
+    case = file_case(house, profile, given=["identity", "account_ownership"])
+    sign_in(case.number, case.code)
+    script = Script(client.get(ADD))
+    clock.shift(60)
+    script.send("struk.pdf", files.pdf(1), more=True)
+    # Its time begins with the document, not with the end of the delivery.
+    assert client.get("/en/track/case").one(".due time")["datetime"] == "2026-12-07"
+    script.send("lagi.pdf", files.pdf(2), more=False, purpose="other-evidence")
+    (letter,) = confirmations(house)
+    assert "Dokumen Anda sudah lengkap" in letter and "7 Desember 2026" in letter.replace("\u00a0", " ")
+
+
+def test_nobody_joins_the_delivery_of_another_party(
+    house: Database, profile: Institution, sign_in: Callable[..., Page], another: Callable[..., Client]
+) -> None:
+    case = file_case(house, profile, representation=acting())
+    with house.session() as session:
+        session.begin_write()
+        customer = session.scalars(sa.select(Party).where(Party.role == Role.CUSTOMER)).one()
+        code = grant_code(session, complaint_id=case.complaint_id, party_id=customer.id, now=time.now())
+        session.commit()
+    one, other = another(), another()
+    sign_in(case.number, case.code, by=one)
+    sign_in(case.number, code, by=other)
+    first, second = Script(one.get(ADD)), Script(other.get(ADD))
+    second.delivery = first.delivery
+    first.send("foto-1.pdf", files.pdf(1), more=True)
+    second.send("foto-2.pdf", files.pdf(2), more=True)
+    with house.session() as session:
+        assert len(set(session.scalars(sa.select(Document.delivery_id)))) == 2
 
 
 def test_what_is_refused_is_told_and_what_is_good_is_kept(opened: Page) -> None:
@@ -101,7 +241,7 @@ def scan(house: Database, settings: Settings, scanner: str) -> None:
     with house.session() as session:
         for document_id in session.scalars(sa.select(Document.id)).all():
             work = Work(
-                session, {"document": str(document_id)}, clock.now(), replace(settings, clamd=scanner), uuid7(), 1
+                session, {"document": str(document_id)}, time.now(), replace(settings, clamd=scanner), uuid7(), 1
             )
             scan_document(work)
             session.commit()
@@ -185,9 +325,9 @@ def test_an_erased_case_takes_its_documents_along(
     add(opened.client.get(ADD), ("aman.pdf", files.pdf()))
     with house.session() as session:
         complaint = writing(session, session.scalars(sa.select(Complaint)).one())
-        erase(session, complaint, now=clock.now())
+        erase(session, complaint, now=time.now())
         session.commit()
-        sweep(Work(session, {}, clock.now(), settings, uuid7(), 1))
+        sweep(Work(session, {}, time.now(), settings, uuid7(), 1))
         session.commit()
         assert session.scalars(sa.select(Complaint.folder_id)).all() == [None]
         assert session.scalar(sa.select(sa.func.count()).select_from(Document)) == 0

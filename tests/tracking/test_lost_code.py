@@ -18,6 +18,7 @@ from portal.institution.models import Institution
 from portal.jobs.models import Job
 from portal.notices.models import Notice
 from portal.sealing import open_box
+from portal.tracking.views import doors
 from portal.web.throttle import FREE_TRIES
 from tests.builders import NOW
 from tests.complaints.cases import ACCOUNT, Case, file_case
@@ -333,6 +334,26 @@ def test_guessing_slows_down_per_number_and_network(
     page = give(another(), case.number, digits, status=429)
     assert page.form("/en/track/new-code").values == {"number": case.number, "role": "customer", "code": ""}
     assert give(another("203.0.113.9"), case.number, digits).path == "/en/track/case/code"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_network_asks_for_so_many_codes_and_tries_so_many_however_many_numbers_it_names(
+    client: Client, case: Case, another: Device, clock: time_machine.Traveller
+) -> None:
+    """Each code asked for is a mail, and each guess one of a million: numbers are easily made up."""
+    for _ in range(doors.ASKING.burst):
+        ask(client, new_number("BM", 2026).printed)
+    page = ask(client, case.number, status=429)
+    assert page.form("/en/track/lost-code").values["number"] == case.number
+    ask(another("203.0.113.9"), case.number)
+    for _ in range(doors.GIVING.burst):
+        give(client, new_number("BM", 2026).printed, "123456", status=422)
+    page = give(client, case.number, "123456", status=429)
+    assert page.form("/en/track/new-code").values["number"] == case.number
+    give(another("203.0.113.9"), case.number, "123456", status=422)
+    # Nobody is locked out: it is a matter of time.
+    clock.shift(int(page.headers["Retry-After"]) + 1)
+    give(client, case.number, "123456", status=422)
 
 
 def test_an_expired_page_gives_back_the_number(client: Client, case: Case) -> None:

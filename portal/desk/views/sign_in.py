@@ -11,7 +11,7 @@ from portal.accounts import access, factors, officers, passkeys, passwords
 from portal.accounts.access import half_officer
 from portal.accounts.factors import Proof
 from portal.accounts.passwords import TooBusy
-from portal.accounts.rules import WrongFactor, desk_target
+from portal.accounts.rules import WrongFactor, desk_target, plain_email
 from portal.accounts.sessions import Login
 from portal.desk import doors
 from portal.desk.blueprint import bp
@@ -49,7 +49,7 @@ def sign_in() -> ResponseReturnValue:
     page = "desk/sign_in.html"
     if not form.validate_on_submit():
         return render(page, status=422 if form.errors else 200, form=form, **_why_here())
-    door = doors.at_the_front(officers.plain_email(form.email.data))
+    door = doors.at_the_front(plain_email(form.email.data))
     if wait := doors.admit(door):
         return doors.too_soon(page, form, wait)
     found = officers.credentials(session(), email=form.email.data, demo=not settings().production, now=clock.now())

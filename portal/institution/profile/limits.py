@@ -1,6 +1,7 @@
 """Time limits and clocks, each figure with its source; refusals, objections, escalation and how long a case is kept."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated
@@ -89,14 +90,30 @@ class Completion(Part):
     passing: Passing
 
 
+class Lead(Sourced):
+    """How long before a last day something is done, in calendar days whatever the limit itself is counted in."""
+
+    days: Count
+
+    @property
+    def span(self) -> timedelta:
+        return timedelta(days=self.days)
+
+
 class Clocks(Part):
-    """Which limit governs what. `promise_stands`: a holiday decreed later does not lengthen a date once promised."""
+    """Which limit governs what. `promise_stands`: a holiday decreed later does not lengthen a date once promised.
+
+    `reminder`: so long before their last day customers are reminded of documents that are missing; `escalation`:
+    so long before ours an unanswered case comes to the manager.
+    """
 
     answer: Annotated[Mapping[Code, Limits], AfterValidator(lambda table: MappingProxyType(dict(table)))]
     objection: Limits | None = None
     documents: Completion | None = None
     checking: Code | None = None
     decision: Code | None = None
+    reminder: Lead
+    escalation: Lead
     promise_stands: StrictBool = True
 
 

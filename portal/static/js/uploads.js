@@ -25,6 +25,7 @@ let serial = 0;
 let items = []; // Everything that is not saved: waiting, going up, or refused.
 let current = null; // What is going up; one at a time, so that on a bad line the first is there early.
 let batch = { saved: 0, refused: 0 };
+let delivery = null; // What goes up one after the other without a break came together: the server confirms it once.
 let onward = null; // The button that was pressed while files were still on their way.
 
 // ── names and sentences ──────────────────────────────────────────────────────────────────────────
@@ -177,6 +178,10 @@ function send(item) {
   body.delete(input.name);
   body.set("purpose", item.purpose);
   body.set("upload", "y");
+  delivery ??= crypto.randomUUID?.() ?? ""; // Browsers offer it over HTTPS and on this machine only.
+  body.set("delivery", delivery);
+  if (items.some((other) => other !== item && !other.fault)) body.set("more", "y");
+  else delivery = null;
   body.append(input.name, item.file, item.file.name);
   let watch = 0;
   let half = false;

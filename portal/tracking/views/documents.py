@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import cast
+from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -38,7 +39,8 @@ from portal.workdays.rules import local_day
 @case_holder
 @keeps_typed
 def add_documents(holder: Holder) -> ResponseReturnValue:
-    """Add documents to the complaint; each delivery is an entry of its history.
+    """Add documents to the complaint; each delivery is a line of its history, also where a script sends its files
+    one by one: then `delivery` names it, and `more` says that another file follows.
 
     The body is parsed only after right, limit and origin were looked at, while no transaction is open.
     Who may not add any goes back to the page of the case, which says why.
@@ -81,7 +83,8 @@ def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
             complaint,
             party=party,
             purpose=form.purpose.data,
-            delivery_id=delivery.id,
+            delivery=request.form.get("delivery", type=UUID),
+            more="more" in request.form,
             arrived=delivery.arrived,
             limits=limits,
             scanner=scanner_of(settings()),

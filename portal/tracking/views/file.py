@@ -19,7 +19,7 @@ from portal.evidence.views import SANDBOX, disposition
 from portal.history.reading import note_file
 from portal.history.rules import Actor
 from portal.institution.calendars.queries import calendars
-from portal.notices.queries import kept
+from portal.notices.queries import all_kept
 from portal.papers import zipping
 from portal.papers.rules import Entry
 from portal.sealing import open_box
@@ -117,7 +117,7 @@ def _file_page(holder: Holder) -> dict[str, Any]:
         facts=facts,
         clocks=queries.counted(session(), complaint.id),
         papers=papers,
-        letters=kept(session(), complaint.id, party_id=party.id),
+        letters=all_kept(session(), complaint.id, party_id=party.id),
         profile=profile,
         language=lang,
         calendars=calendars(session()).of,
