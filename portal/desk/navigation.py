@@ -20,7 +20,9 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("desk.home", _l("Queue"), frozenset(READERS)),
+    Entry("desk.search", _l("Search"), frozenset(READERS)),
     Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
+    Entry("desk.people_history", _l("Account history"), frozenset({OfficerRole.ADMINISTRATOR, OfficerRole.AUDITOR})),
     Entry("desk.account", _l("My account"), frozenset(OfficerRole)),
 )
 

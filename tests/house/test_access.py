@@ -77,10 +77,15 @@ TAGS = {
     "desk.home": EVERYBODY,
     "desk.recovery_codes": EVERYBODY,
     "desk.refresh": "officer: agent, cs_manager, division_member, auditor",
+    "desk.saved_views": "officer: agent, cs_manager, division_member, auditor",
+    "desk.save_view": "officer: agent, cs_manager, division_member, auditor",
+    "desk.rename_view": "officer: agent, cs_manager, division_member, auditor",
+    "desk.delete_view": "officer: agent, cs_manager, division_member, auditor",
     "desk.assign": "officer: cs_manager",
     "desk.give": "officer: cs_manager",
     "desk.search": "officer: agent, cs_manager, division_member, auditor",
     "desk.found": "officer: agent, cs_manager, division_member, auditor",
+    "desk.keys": EVERYBODY,
     "desk.account": EVERYBODY,
     "desk.confirm": EVERYBODY,
     "desk.password": EVERYBODY,
@@ -102,6 +107,7 @@ TAGS = {
     "desk.end_sessions": "officer: administrator",
     "desk.disable_person": "officer: administrator",
     "desk.enable_person": "officer: administrator",
+    "desk.people_history": "officer: auditor, administrator",
     "desk.case": "officer: agent, cs_manager, division_member, auditor",
     "desk.document": "officer: agent, cs_manager, division_member, auditor",
     "desk.act": "officer: agent, cs_manager, division_member",
@@ -116,13 +122,15 @@ VALUES = {
     "number": 1,
     "part": "story",
     "act_slug": "note",
-    **dict.fromkeys(("document_id", "case_id", "officer_id", "passkey_id", "session_id", "search_id"), UUID(int=7)),
+    **dict.fromkeys(
+        ("document_id", "case_id", "officer_id", "passkey_id", "session_id", "search_id", "view_id"), UUID(int=7)
+    ),
 }
 
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
 # Pages of an officer whom nobody added and of a case that is not there; who sees which cases and acts is tests/desk's.
-NOBODYS = {"desk.person", "desk.case", "desk.document", "desk.act", "desk.audit"}
+NOBODYS = {"desk.person", "desk.rename_view", "desk.case", "desk.document", "desk.act", "desk.audit"}
 SIGNED_IN = {str(role) for role in OfficerRole}
 # Whom each tag of the desk lets in.
 DESK = {"half_officer": ["half"]} | {

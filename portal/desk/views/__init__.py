@@ -2,8 +2,24 @@
 
 from portal.desk.assigning import views as assigning
 from portal.desk.blueprint import bp
+from portal.desk.queue import saved
 from portal.desk.queue import views as queue
 from portal.desk.search import views as search
-from portal.desk.views import account, acts, audit, case, joining, people, sign_in
+from portal.desk.views import account, acts, audit, case, joining, keys, people, people_history, sign_in
 
-__all__ = ["account", "acts", "assigning", "audit", "bp", "case", "joining", "people", "queue", "search", "sign_in"]
+__all__ = [
+    "account",
+    "acts",
+    "assigning",
+    "audit",
+    "bp",
+    "case",
+    "joining",
+    "keys",
+    "people",
+    "people_history",
+    "queue",
+    "saved",
+    "search",
+    "sign_in",
+]
