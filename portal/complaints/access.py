@@ -63,7 +63,7 @@ def holds_case_of(document: Document) -> Right:
     if holder is None or holder.complaint.folder_id != document.folder_id:
         return Right.NONE
     today = local_day(clock.now(), institution().zone)
-    return Right.ORIGINAL if may_see(document.added_by, holder.party, today=today) else Right.NONE
+    return Right.ORIGINAL if may_see(document, holder.party, today=today) else Right.NONE
 
 
 def hold(token: str) -> None:

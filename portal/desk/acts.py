@@ -182,7 +182,7 @@ ACTS = (
         fits=_may_extend,
         faults={NoMoreTime: ("ground", lambda _: _l("No more time can be given for these documents"))},
     ),
-    Act("write", Action.WRITE, _l("Write to the customer"), forms.WriteForm, doings.write),
+    Act("write", Action.WRITE, _l("Write to the customer"), forms.LetterForm, doings.write),
     Act(
         "interim",
         Action.INFORM,

@@ -110,6 +110,7 @@ TAGS = {
     "desk.people_history": "officer: auditor, administrator",
     "desk.case": "officer: agent, cs_manager, division_member, auditor",
     "desk.document": "officer: agent, cs_manager, division_member, auditor",
+    "desk.write": "officer: agent, cs_manager, division_member",
     "desk.act": "officer: agent, cs_manager, division_member",
     "desk.audit": "officer: cs_manager, auditor",
 }
@@ -130,7 +131,7 @@ VALUES = {
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
 # Pages of an officer whom nobody added and of a case that is not there; who sees which cases and acts is tests/desk's.
-NOBODYS = {"desk.person", "desk.rename_view", "desk.case", "desk.document", "desk.act", "desk.audit"}
+NOBODYS = {"desk.person", "desk.rename_view", "desk.case", "desk.document", "desk.act", "desk.write", "desk.audit"}
 SIGNED_IN = {str(role) for role in OfficerRole}
 # Whom each tag of the desk lets in.
 DESK = {"half_officer": ["half"]} | {

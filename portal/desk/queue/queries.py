@@ -209,7 +209,7 @@ def _unread(session: Session, ids: Sequence[UUID]) -> set[UUID]:
         session.scalars(
             sa.select(Complaint.id)
             .join(Document, Document.folder_id == Complaint.folder_id)
-            .where(Complaint.id.in_(ids), Document.removed_at.is_(None), ~judged)
+            .where(Complaint.id.in_(ids), Document.removed_at.is_(None), Document.sent_by.is_(None), ~judged)
             .distinct()
         )
     )

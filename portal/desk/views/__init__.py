@@ -5,7 +5,7 @@ from portal.desk.blueprint import bp
 from portal.desk.queue import saved
 from portal.desk.queue import views as queue
 from portal.desk.search import views as search
-from portal.desk.views import account, acts, audit, case, joining, keys, people, people_history, sign_in
+from portal.desk.views import account, acts, audit, case, joining, keys, people, people_history, sign_in, writing
 
 __all__ = [
     "account",
@@ -22,4 +22,5 @@ __all__ = [
     "saved",
     "search",
     "sign_in",
+    "writing",
 ]
