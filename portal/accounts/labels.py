@@ -57,7 +57,7 @@ ACTS: Mapping[AccountAct, LazyString] = {
     AccountAct.FACTOR_ADDED: _l("Added a second factor"),
     AccountAct.FACTOR_REMOVED: _l("Removed a second factor"),
     AccountAct.CODES_MADE: _l("Made new recovery codes"),
-    AccountAct.SIGNED_IN: _l("Signed in"),
+    AccountAct.SIGNED_IN: _l("Signed in to the desk"),
     AccountAct.REFUSED: _l("Sign-in refused"),
 }
 

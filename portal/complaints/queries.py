@@ -25,7 +25,7 @@ from portal.complaints.rules import AuthorityState, ClockPurpose, ContactSource,
 from portal.db import Base, Session
 from portal.evidence.models import Document
 from portal.evidence.queries import files
-from portal.evidence.rules import Filed
+from portal.evidence.rules import Filed, Right
 from portal.history.models import Entry, HistoryEntry
 from portal.history.queries import entries
 from portal.history.rules import Audience, Told
@@ -317,6 +317,11 @@ def may_see(file: Filed | Document, party: OpenParty, *, today: date) -> bool:
     sent goes with its message, which only who reads the whole case reads.
     """
     return party.reach(today) is Reach.WHOLE or (file.sent_by is None and file.added_by in (None, party.id))
+
+
+def right_of_party(file: Filed | Document) -> Right:
+    """How much of a file a party may have: their own as it came, and what we send only as a scanner lets it pass."""
+    return Right.ORIGINAL if file.sent_by is None else Right.COPY
 
 
 def running(session: Session, complaint_id: UUID) -> Running:

@@ -217,6 +217,8 @@ def test_every_route_by_every_verb_as_every_role(app: Flask, role: str) -> None:
                 stopped = answer.status_code in (400, 409, 410, 422) or (
                     answer.status_code == 403 and role not in DESK[kind]
                 )
+                # It looks for the case before it parses a body that may bring files.
+                stopped = stopped or (answer.status_code == 404 and rule.endpoint == "desk.write")
                 assert stopped or _to_sign_in(answer) or _to_start(answer) or _to_desk_sign_in(answer), what
             elif rule.endpoint in UNFILLED and verb != "OPTIONS":
                 assert answer.status_code == 404, what

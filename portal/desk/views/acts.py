@@ -57,11 +57,11 @@ def done(chosen: Act, file: CaseFile, form: ActForm, officer: Officer, delivery:
     """Do the act, with the files of a delivery if there are any, or say what is wrong with its answers."""
     case_id = file.complaint.id
     if not form.validate_on_submit():
-        return page_of(chosen, file, _chosen_anew(form, delivery), status=422)
+        return page_of(chosen, file, _chosen_anew(form, delivery, wrong=True), status=422)
     complaint = writing(file.complaint)
     if form.seen != complaint.version:
         session().rollback()
-        return _moved(chosen, officer, case_id, _chosen_anew(form, delivery))
+        return _moved(chosen, officer, case_id, _chosen_anew(form, delivery, wrong=False))
     doing = Doing(
         session(), complaint, file, officer, institution(), settings().base_url, clock.now(), _enclosed(delivery)
     )
@@ -81,10 +81,15 @@ def done(chosen: Act, file: CaseFile, form: ActForm, officer: Officer, delivery:
     return go_to("desk.case", case_id=case_id)
 
 
-def _chosen_anew(form: ActForm, delivery: Delivery | None) -> ActForm:
-    """The form, which says that its files must be chosen once more: a page cannot bring them back."""
+def _chosen_anew(form: ActForm, delivery: Delivery | None, *, wrong: bool) -> ActForm:
+    """The form, which says that its files must be chosen once more: a page cannot bring them back.
+
+    `wrong`: the form has other faults, so that this one stands among them.
+    """
     if isinstance(form, TakesFiles) and delivery and delivery.arrived:
         form.tell([evidence_labels.ONCE_MORE])
+        if not wrong:
+            form.files.errors = []
     return form
 
 

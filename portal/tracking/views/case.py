@@ -163,7 +163,7 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
                 profile,
                 lang,
                 {
-                    message: evidence_labels.lines(filed, profile, lang)
+                    message: evidence_labels.lines(filed, profile, lang, right=queries.right_of_party(filed[0]))
                     for message, filed in file.attached.items()
                     if filed
                 },
