@@ -17,6 +17,7 @@ from tests.accounts.people import PASSWORD, an_invitation, an_officer
 from tests.browser.customer import Customer, Kept, at, fill, kept_from, refused, send_button, sign_in
 from tests.browser.server import Server
 from tests.complaints.cases import Case, file_case
+from tests.evidence import files
 from tests.intake.journey import ELSEWHERE, ON, fitting
 
 Branch = Callable[[Page, Server, KeyRing, str], Iterator[str]]
@@ -152,7 +153,9 @@ def desk(page: Page, server: Server, keys: KeyRing, lang: str) -> Iterator[str]:
     send_button(page).click()
     at(page, f"/{lang}/desk")
     yield "desk"
+    yield from _views_and_keys(page, lang)
     yield from _desk_case(page, lang, case)
+    yield from _written_with_files(page, lang, case)
     sign_in(page, lang, Kept(case.number, case.code))
     yield "case of a representative"
 
@@ -186,6 +189,8 @@ def _account(page: Page, lang: str) -> Iterator[str]:
 
 
 def _people(page: Page, lang: str) -> Iterator[str]:
+    page.goto(f"/{lang}/desk/people/history")
+    yield "people history"
     page.goto(f"/{lang}/desk/people")
     yield "people"
     person = page.locator('main a[href*="/desk/people/"]:not([href$="/new"])').last.get_attribute("href")
@@ -196,6 +201,49 @@ def _people(page: Page, lang: str) -> Iterator[str]:
     yield "person"
     page.goto(f"/{lang}/desk/cases/01890000-0000-7000-8000-000000000000")
     yield "forbidden"
+
+
+def _views_and_keys(page: Page, lang: str) -> Iterator[str]:
+    page.goto(f"/{lang}/desk?due=10&incomplete=y")
+    page.goto(f"/{lang}/desk/views/new?due=10&incomplete=y&received_from=2026-01-05")
+    refused(page)
+    yield "save view"
+    fill(page, {"name": "Menunggu dokumen pekan ini"})
+    send_button(page).click()
+    expect(page.locator("#views [aria-current]")).to_contain_text("Menunggu dokumen pekan ini")
+    yield "desk + own view"
+    page.goto(f"/{lang}/desk/views")
+    yield "own views"
+    page.locator('main a[href*="/desk/views/"]').first.click()
+    refused(page)
+    yield "rename view"
+    page.goto(f"/{lang}/desk")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    yield "desk + keys"
+    page.goto(f"/{lang}/desk/keys")
+    yield "keys"
+    page.goto(f"/{lang}/desk/search")
+    refused(page)
+    yield "desk search"
+
+
+def _written_with_files(page: Page, lang: str, case: Case) -> Iterator[str]:
+    path = f"/{lang}/desk/cases/{case.complaint_id}"
+    page.goto(f"{path}/write")
+    page.locator('[name="files"]').set_input_files(
+        {"name": "mutasi-rekening-november-2026.zip", "mimeType": "application/zip", "buffer": files.archive()}
+    )
+    refused(page)
+    yield "act write"
+    fill(page, {"text": "Terlampir surat kami.\nMohon dibaca."})
+    page.locator('[name="files"]').set_input_files(
+        {"name": "surat-penjelasan-dari-bank.pdf", "mimeType": "application/pdf", "buffer": files.pdf()}
+    )
+    send_button(page).click()
+    at(page, path)
+    expect(page.locator("[aria-labelledby=messages] .file")).to_have_count(1)
+    yield "desk case + message with a file"
 
 
 def _desk_case(page: Page, lang: str, case: Case) -> Iterator[str]:
