@@ -41,7 +41,7 @@ def representative(page: Page, server: Server, keys: KeyRing, lang: str) -> Iter
     customer = Customer.new()
     answers = customer.answers | {"who": {"role": "representative"}}
     shown = {"identity", "representative", "authority", "contact", "customer-contact"}
-    yield from _walk(page, lang, answers, shown)
+    yield from walk(page, lang, answers, shown)
     page.goto(f"/{lang}/file/transactions/2")
     refused(page)
     yield "second transaction"
@@ -63,7 +63,7 @@ def representative(page: Page, server: Server, keys: KeyRing, lang: str) -> Iter
 def short(page: Page, server: Server, keys: KeyRing, lang: str) -> Iterator[str]:
     """A question instead of a complaint."""
     answers = Customer.new().answers | fitting(load("kredifazz"), kind="question", transaction=None)
-    yield from _walk(page, lang, answers, {"kind", "story", "contact"})
+    yield from walk(page, lang, answers, {"kind", "story", "contact"})
     yield "check"
     yield from _sent_and_followed(page, lang)
 
@@ -73,7 +73,7 @@ def guided(page: Page, server: Server, keys: KeyRing, lang: str) -> Iterator[str
     profile, answers = load("kredi360"), Customer.new().answers
     answers |= {"topic": {"topic": "payment_confirmation"}, "kind": {"kind": "complaint"}}
     answers["transactions"]["type"] = next(iter(profile.transaction_types))
-    yield from _walk(page, lang, answers, {"kind", "who", "guide", "advice"})
+    yield from walk(page, lang, answers, {"kind", "who", "guide", "advice"})
     page.goto(f"/{lang}/file/guide")
     _enter(page, _moment(clock.now().astimezone(profile.zone) - timedelta(minutes=1)))
     _go_on(page)
@@ -86,7 +86,7 @@ def guided(page: Page, server: Server, keys: KeyRing, lang: str) -> Iterator[str
     yield "advice + warning"
 
 
-def _walk(page: Page, lang: str, answers: Mapping[str, Mapping[str, Any]], shown: Collection[str]) -> Iterator[str]:
+def walk(page: Page, lang: str, answers: Mapping[str, Mapping[str, Any]], shown: Collection[str]) -> Iterator[str]:
     """Answer every step up to the check; yields those to be shown: as it refuses, with the longest page it can be."""
     page.goto(f"/{lang}/file/privacy")
     while (step := page.url.partition("/file/")[2]) != "check":
