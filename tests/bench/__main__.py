@@ -59,6 +59,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("section", nargs="?", choices=("requests", "queue"), default="requests")
     parser.add_argument("--sizes", help="numbers of complaints for the queue, with commas between them")
+    parser.add_argument("--databases", default="sqlite,postgresql", help="those that the queue is measured on")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=300, help="requests a measurement")
     parser.add_argument("--complaints", type=int, default=1000, help="complaints that lie in the database besides")
@@ -67,7 +68,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="aduan-bench-") as folder:
         if given.section == "queue":
             sizes = [int(size) for size in given.sizes.split(",")] if given.sizes else growth.SIZES
-            grown = growth.measure(Path(folder), sizes, rounds=given.rounds, requests=given.requests)
+            grown = growth.measure(
+                Path(folder),
+                sizes,
+                databases=given.databases.split(","),
+                rounds=given.rounds,
+                requests=given.requests,
+            )
             print(json.dumps(grown, indent=1) if given.json else growth.as_text(grown))
             return 0
         figures = measure(Path(folder), rounds=given.rounds, requests=given.requests, complaints=given.complaints)

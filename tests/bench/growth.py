@@ -62,14 +62,16 @@ class Asked:
     status: int
 
 
-def measure(folder: Path, sizes: Sequence[int], *, rounds: int, requests: int) -> dict[str, Any]:
+def measure(
+    folder: Path, sizes: Sequence[int], *, databases: Sequence[str], rounds: int, requests: int
+) -> dict[str, Any]:
     """Seconds of loading and microseconds a request, by database, page and size."""
     folder.chmod(0o755)
     run = folder / "postgres"
     run.mkdir()
     figures: dict[str, Any] = {}
     try:
-        for name in ("sqlite", "postgresql"):
+        for name in databases:
             figures[name] = _measure_on(name, folder, run, sizes, rounds=rounds, requests=requests)
     finally:
         postgres.stop(run)

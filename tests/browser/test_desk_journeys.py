@@ -113,7 +113,7 @@ def test_a_written_complaint_with_a_missing_document_is_completed(
     at(desk, path)
     expect(papers.locator(".tag-late")).to_have_count(0)
     expect(papers.locator(".file .tag-done").first).to_have_text(said["accepted"])
-    expect(desk.locator('[aria-labelledby="due"] .days').first).to_be_visible()
+    expect(desk.locator('[aria-labelledby="due"] .due')).to_be_visible()
 
 
 @LANGUAGES
