@@ -1,13 +1,13 @@
 """Responses and what follows them: points and answers, rounds that end in many ways, links, forums.
 
-Revision 20261130_responses, after 20261127_kept_searches.
+Revision 20261130_responses, after 20261128_desk_tools.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_responses"
-down_revision = "20261127_kept_searches"
+down_revision = "20261128_desk_tools"
 branch_labels = None
 depends_on = None
 

@@ -206,5 +206,6 @@ def sign_in_first() -> ResponseReturnValue:
 def _asked_for() -> str | None:
     """The page that somebody wanted to see: a part of it was asked for by htmx, which names the page."""
     if bool(htmx):
-        return str(htmx.current_url_abs_path or "")
+        # A page's script may ask without saying where it stands.
+        return str(htmx.current_url_abs_path or "") if htmx.current_url else ""
     return request.full_path.removesuffix("?") if request.method == "GET" else None

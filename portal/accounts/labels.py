@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.rules import Factor, Officer, OfficerRole, PasswordFault, PersonState, RolesFault
+from portal.accounts.rules import AccountAct, Door, Factor, Officer, OfficerRole, PasswordFault, PersonState, RolesFault
 from portal.institution.models import Institution
 
 ROLES: Mapping[OfficerRole, LazyString] = {
@@ -41,6 +41,30 @@ FACTORS: Mapping[Factor, LazyString] = {
     Factor.TOTP: _l("Authenticator app"),
     Factor.PASSKEY: _l("Passkey"),
     Factor.RECOVERY_CODE: _l("Recovery code"),
+}
+
+
+ACTS: Mapping[AccountAct, LazyString] = {
+    AccountAct.ADDED: _l("Added"),
+    AccountAct.INVITED: _l("Invited"),
+    AccountAct.JOINED: _l("Accepted the invitation and chose a password"),
+    AccountAct.CHANGED: _l("Name, roles or divisions changed"),
+    AccountAct.DISABLED: _l("Disabled; every session ended"),
+    AccountAct.ENABLED: _l("Let in again"),
+    AccountAct.FACTORS_RESET: _l("Second factors reset; password and every session ended"),
+    AccountAct.SESSIONS_ENDED: _l("Every session ended"),
+    AccountAct.PASSWORD_CHANGED: _l("Changed the password"),
+    AccountAct.FACTOR_ADDED: _l("Added a second factor"),
+    AccountAct.FACTOR_REMOVED: _l("Removed a second factor"),
+    AccountAct.CODES_MADE: _l("Made new recovery codes"),
+    AccountAct.SIGNED_IN: _l("Signed in to the desk"),
+    AccountAct.REFUSED: _l("Sign-in refused"),
+}
+
+DOORS: Mapping[Door, LazyString] = {
+    Door.PASSWORD: _l("wrong password"),
+    Door.FACTOR: _l("right password, wrong second factor"),
+    Door.AGAIN: _l("wrong password, asked once more in a session"),
 }
 
 

@@ -12,11 +12,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.accounts import factors, sessions
+from portal.accounts import chronicle, factors, sessions
 from portal.accounts.models import Invitation, OfficerAccount, OfficerDivision, OfficerPart
 from portal.accounts.rules import (
     DEMO_DOMAIN,
     INVITATION_LIFETIME,
+    AccountAct,
     BadRoles,
     EmailTaken,
     InvitationGone,
@@ -68,11 +69,12 @@ def add(
     divisions: Collection[str],
     profile: Institution,
     now: datetime,
+    by: UUID | None = None,
 ) -> OfficerAccount:
     """Add an officer, who cannot sign in until an invitation is accepted.
 
-    Raises `BadRoles` where roles and divisions do not fit together, `EmailTaken` for an address that
-    somebody has.
+    `by` is the administrator, here and in every act below; None for an operator's command. Raises `BadRoles`
+    where roles and divisions do not fit together, `EmailTaken` for an address that somebody has.
     """
     _must_fit(roles, divisions, profile)
     address = plain_email(email)
@@ -87,11 +89,19 @@ def add(
     except sa.exc.IntegrityError:
         raise EmailTaken from None
     _put(session, account.id, roles, divisions)
+    chronicle.note(session, account.id, AccountAct.ADDED, by=by, now=now, payload=_standing(roles, divisions))
     return account
 
 
 def invite(
-    session: Session, account: OfficerAccount, *, base_url: str, mailed: bool, profile: Institution, now: datetime
+    session: Session,
+    account: OfficerAccount,
+    *,
+    base_url: str,
+    mailed: bool,
+    profile: Institution,
+    now: datetime,
+    by: UUID | None = None,
 ) -> str:
     """Make a new invitation and return its link, which can be used once within `INVITATION_LIFETIME`.
 
@@ -125,6 +135,7 @@ def invite(
         )
     )
     session.flush()
+    chronicle.note(session, account.id, AccountAct.INVITED, by=by, now=now, payload={"mailed": mailed})
     return link
 
 
@@ -167,6 +178,7 @@ def accept(session: Session, token: str, *, password: str, now: datetime) -> Non
         box = open_box(session, account.key_id)
         factors.begin_authenticator(session, officer_id=account.id, box=box, now=now)
     session.flush()
+    chronicle.note(session, account.id, AccountAct.JOINED, by=account.id, now=now)
 
 
 def hold(session: Session, officer_id: UUID) -> None:
@@ -232,6 +244,8 @@ def change(
     roles: Collection[OfficerRole],
     divisions: Collection[str],
     profile: Institution,
+    now: datetime,
+    by: UUID | None = None,
 ) -> None:
     """Give an officer another name, language, roles and divisions; they hold from the next request on.
 
@@ -239,12 +253,18 @@ def change(
     """
     _must_fit(roles, divisions, profile)
     account = _locked(session, officer_id)
+    before = _standing_of(session, officer_id)
+    renamed = account.name != name
     account.name, account.language = name, language
     _put(session, officer_id, roles, divisions)
     _must_have_administrator(session)
+    after = _standing(roles, divisions)
+    if renamed or after != before:
+        payload = {"before": before, **after, "renamed": renamed}
+        chronicle.note(session, officer_id, AccountAct.CHANGED, by=by, now=now, payload=payload)
 
 
-def disable(session: Session, officer_id: UUID, *, now: datetime) -> None:
+def disable(session: Session, officer_id: UUID, *, now: datetime, by: UUID | None = None) -> None:
     """Shut an officer out at once: sessions and invitation end. Raises `LastAdministrator` where nobody else is one."""
     account = _locked(session, officer_id)
     account.disabled_at = account.disabled_at or now
@@ -252,15 +272,23 @@ def disable(session: Session, officer_id: UUID, *, now: datetime) -> None:
     _must_have_administrator(session)
     sessions.end_all(session, officer_id=officer_id, now=now)
     _withdraw_invitation(session, officer_id)
+    chronicle.note(session, officer_id, AccountAct.DISABLED, by=by, now=now)
 
 
-def enable(session: Session, officer_id: UUID) -> None:
+def enable(session: Session, officer_id: UUID, *, now: datetime, by: UUID | None = None) -> None:
     """Let a disabled officer in again, with the password and factors they had."""
     _locked(session, officer_id).disabled_at = None
     session.flush()
+    chronicle.note(session, officer_id, AccountAct.ENABLED, by=by, now=now)
 
 
-def reset_factors(session: Session, officer_id: UUID, *, now: datetime) -> OfficerAccount:
+def end_sessions(session: Session, officer_id: UUID, *, now: datetime, by: UUID) -> None:
+    """An administrator ends every session of an officer."""
+    sessions.end_all(session, officer_id=officer_id, now=now)
+    chronicle.note(session, officer_id, AccountAct.SESSIONS_ENDED, by=by, now=now)
+
+
+def reset_factors(session: Session, officer_id: UUID, *, now: datetime, by: UUID | None = None) -> OfficerAccount:
     """Remove every second factor, end every session, and let the password open nothing: an invitation must follow.
 
     Otherwise whoever knows the password alone could set up a factor of their own.
@@ -270,6 +298,8 @@ def reset_factors(session: Session, officer_id: UUID, *, now: datetime) -> Offic
     factors.remove_all(session, officer_id=officer_id)
     sessions.end_all(session, officer_id=officer_id, now=now)
     _withdraw_invitation(session, officer_id)
+    session.flush()
+    chronicle.note(session, officer_id, AccountAct.FACTORS_RESET, by=by, now=now)
     return account
 
 
@@ -289,6 +319,17 @@ def _put(session: Session, officer_id: UUID, roles: Collection[OfficerRole], div
     session.add_all(OfficerPart(officer_id=officer_id, role=role) for role in sorted(set(roles)))
     session.add_all(OfficerDivision(officer_id=officer_id, division=code) for code in sorted(set(divisions)))
     session.flush()
+
+
+def _standing(roles: Collection[OfficerRole], divisions: Collection[str]) -> dict[str, list[str]]:
+    """Roles and divisions as an entry tells them."""
+    return {"roles": sorted(set(roles)), "divisions": sorted(set(divisions))}
+
+
+def _standing_of(session: Session, officer_id: UUID) -> dict[str, list[str]]:
+    roles = session.scalars(sa.select(OfficerPart.role).where(OfficerPart.officer_id == officer_id)).all()
+    divisions = session.scalars(sa.select(OfficerDivision.division).where(OfficerDivision.officer_id == officer_id))
+    return _standing(roles, divisions.all())
 
 
 ADMINISTRATORS = (

@@ -75,6 +75,33 @@ def plain_email(address: str) -> str:
     return address.strip().lower()
 
 
+class AccountAct(StrEnum):
+    """What is done to an officer's account, by themselves or by others."""
+
+    ADDED = "added"
+    INVITED = "invited"
+    JOINED = "joined"
+    CHANGED = "changed"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    FACTORS_RESET = "factors_reset"
+    SESSIONS_ENDED = "sessions_ended"
+    PASSWORD_CHANGED = "password_changed"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    CODES_MADE = "codes_made"
+    SIGNED_IN = "signed_in"
+    REFUSED = "refused"
+
+
+class Door(StrEnum):
+    """Where a sign-in can be refused: at the password, at the second factor, at the password asked once more."""
+
+    PASSWORD = "password"
+    FACTOR = "factor"
+    AGAIN = "again"
+
+
 class PersonState(StrEnum):
     """How far an officer is: invited and not yet in, active, without a way in, disabled."""
 

@@ -1,8 +1,8 @@
-"""The job of this room: deleting codes, sessions and invitations whose time is over."""
+"""The jobs of this room: deleting codes, sessions and invitations whose time is over, and noting refused sign-ins."""
 
 from datetime import timedelta
 
-from portal.accounts import officers, service, sessions
+from portal.accounts import chronicle, officers, service, sessions
 from portal.jobs.rules import Cron, Task, Work
 
 
@@ -13,5 +13,10 @@ def purge(work: Work) -> None:
     officers.purge(work.session, now=work.now)
 
 
-TASKS = (Task("accounts.purge", purge),)
+def note_refused(work: Work) -> None:
+    work.session.begin_write()
+    chronicle.note_refused(work.session, work.payload)
+
+
+TASKS = (Task("accounts.purge", purge), Task(chronicle.REFUSED, note_refused))
 CRONS = (Cron("accounts.purge", "accounts.purge", every=timedelta(hours=1)),)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.complaints import codes
 from portal.complaints.codes import Holder
-from portal.complaints.queries import may_see
+from portal.complaints.queries import may_see, right_of_party
 from portal.evidence.models import Document
 from portal.evidence.rules import Right
 from portal.web.access import tag
@@ -58,12 +58,17 @@ def current_holder(*, seen: bool = True) -> Holder | None:
 
 
 def holds_case_of(document: Document) -> Right:
-    """A document as it came, for a login to the complaint that owns its folder, by a party who may see it today."""
+    """For a login to the complaint that owns the folder, by a party who may see the document today.
+
+    How much of it that is says `right_of_party`.
+    """
     holder = current_holder()
     if holder is None or holder.complaint.folder_id != document.folder_id:
         return Right.NONE
     today = local_day(clock.now(), institution().zone)
-    return Right.ORIGINAL if may_see(document.added_by, holder.party, today=today) else Right.NONE
+    if not may_see(document, holder.party, today=today):
+        return Right.NONE
+    return right_of_party(document)
 
 
 def hold(token: str) -> None:

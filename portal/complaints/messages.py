@@ -1,6 +1,7 @@
 """What is written in a complaint: messages between us and the parties, and officers' own notes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,13 +9,34 @@ from portal.accounts.rules import Officer
 from portal.complaints import letters, parties, search
 from portal.complaints.models import Complaint, Message, Party
 from portal.complaints.recording import record, record_by
-from portal.complaints.rules import Action
+from portal.complaints.rules import Action, NotAllowed, Refusal
 from portal.db import Session
+from portal.evidence import service as evidence
+from portal.evidence.rules import FROM_US, Arrived, Limits
+from portal.evidence.scanner import Scanner
 from portal.history.rules import Audience
 from portal.institution.models import Institution
 from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
 from portal.workdays.rules import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """The files that come with a message: a delivery as it arrived, the limits it must keep, who scans it."""
+
+    delivery_id: UUID
+    arrived: Sequence[Arrived]
+    limits: Limits
+    scanner: Scanner
+
+
+class FilesRefused(Exception):
+    """Not every file that was to go with a message could be taken. `arrived` says of each what became of it."""
+
+    def __init__(self, arrived: Sequence[Arrived]) -> None:
+        super().__init__(f"{sum(1 for one in arrived if one.fault)} of {len(arrived)} files")
+        self.arrived = arrived
 
 
 def write(
@@ -23,6 +45,7 @@ def write(
     *,
     text: str,
     interim: bool = False,
+    enclosed: Enclosed | None = None,
     profile: Institution,
     base_url: str,
     officer: Officer,
@@ -30,16 +53,19 @@ def write(
 ) -> Message:
     """Write to the customer; `interim` is word of how it stands while others look into it (KF-20).
 
-    The text stands in the complaint alone: the notice says that there is one and where. Raises `NotAllowed`.
+    The text stands in the complaint alone: the notice says that there is one and where. `enclosed` are files
+    that go with it, all of them or none: they lie in the case's folder as sent by us, so that they are never
+    taken for the customer's documents. Raises `NotAllowed`, `FilesRefused`.
     """
-    row = _keep(session, complaint, text, now, officer=officer)
+    sent = _send(session, complaint, enclosed, officer, now) if enclosed else []
+    row = _keep(session, complaint, text, now, officer=officer, delivery_id=enclosed.delivery_id if enclosed else None)
     record_by(
         session,
         complaint,
         Action.INFORM if interim else Action.WRITE,
         officer,
         now=now,
-        payload={"message": str(row.id)},
+        payload={"message": str(row.id), **({"files": sent} if sent else {})},
     )
     letters.tell(
         session,
@@ -52,6 +78,29 @@ def write(
         now=now,
     )
     return row
+
+
+def _send(
+    session: Session, complaint: Complaint, enclosed: Enclosed, officer: Officer, now: datetime
+) -> list[dict[str, object]]:
+    """Put files that we send into the case's folder; what the history keeps of each."""
+    if complaint.folder_id is None:
+        raise NotAllowed(Action.WRITE, Refusal.STATUS)
+    done = evidence.add(
+        session,
+        complaint.folder_id,
+        box=open_box(session, complaint.key_id),
+        purpose=FROM_US,
+        delivery_id=enclosed.delivery_id,
+        arrived=enclosed.arrived,
+        limits=enclosed.limits,
+        scanner=enclosed.scanner,
+        now=now,
+        sent_by=officer.id,
+    )
+    if any(one.fault for one in done):
+        raise FilesRefused(done)
+    return [{"sha256": one.stored.sha256.hex(), "size": one.stored.size} for one in done if one.stored]
 
 
 def reply(

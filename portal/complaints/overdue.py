@@ -104,6 +104,7 @@ def waits_unread(session: Session, complaint: Complaint) -> bool:
     waiting = sa.select(Document.id).where(
         Document.folder_id == complaint.folder_id,
         Document.removed_at.is_(None),
+        Document.sent_by.is_(None),
         ~read,
     )
     return session.scalar(waiting.limit(1)) is not None

@@ -23,8 +23,9 @@ from portal.complaints.models import (
 from portal.complaints.representing import Reach, reach, told_to, why_not_acting
 from portal.complaints.rules import AuthorityState, ClockPurpose, ContactSource, Refusal, Role, Status
 from portal.db import Base, Session
-from portal.evidence.queries import documents
-from portal.evidence.rules import Filed
+from portal.evidence.models import Document
+from portal.evidence.queries import files
+from portal.evidence.rules import Filed, Right
 from portal.history.models import Entry, HistoryEntry
 from portal.history.queries import entries
 from portal.history.rules import Audience, Told
@@ -184,6 +185,8 @@ class CaseFile:
     history: list[Told] = field(repr=False)
     # What was written between us and the parties, by the message's id as the history names it.
     messages: Mapping[str, str] = field(repr=False)
+    # The files that came with a message, or that we sent with it, by the same id.
+    attached: Mapping[str, Sequence[Filed]] = field(repr=False)
     notices: list[LedgerLine] = field(repr=False)
     documents: list[Filed] = field(repr=False)
 
@@ -198,7 +201,7 @@ TRANSACTIONS = (
     .where(ComplaintTransaction.__table__.c.complaint_id == sa.bindparam("complaint"))
     .order_by(ComplaintTransaction.__table__.c.position)
 )
-MESSAGES = sa.select(*columns(Message, ("id", "party_id", "sealed"))).where(
+MESSAGES = sa.select(*columns(Message, ("id", "party_id", "delivery_id", "sealed"))).where(
     Message.__table__.c.complaint_id == sa.bindparam("complaint"),
     Message.__table__.c.audience == Audience.CUSTOMER,
 )
@@ -248,6 +251,7 @@ def case_file(
     notices = [line for line in ledger(session, case.id) if line.party_id == party.id]
     if party.role is Role.REPRESENTATIVE:
         history = [entry for entry in history if told_to(entry, within, party.id)]
+    read, filed = _messages(session, case.id, party, within), files_for(session, case, party, today=today)
     return CaseFile(
         account=told["account"],
         story=told["story"],
@@ -259,20 +263,19 @@ def case_file(
         transactions=transactions_of(session, box, case.id),
         running=running(session, case.id),
         history=history,
-        messages=_messages(session, box, case.id, party, within),
+        messages={str(row.id): box.open_from(Message.__tablename__, row.id, row.sealed)["text"] for row in read},
+        attached={
+            str(row.id): [one for one in filed if one.delivery_id == row.delivery_id] for row in read if row.delivery_id
+        },
         notices=notices,
-        documents=documents_for(session, case, party, today=today),
+        documents=[one for one in filed if one.sent_by is None],
     )
 
 
-def _messages(session: Session, box: Box, complaint_id: UUID, party: OpenParty, within: Reach) -> dict[str, str]:
+def _messages(session: Session, complaint_id: UUID, party: OpenParty, within: Reach) -> list[sa.Row[Any]]:
     """What this party may read of what was written: with less than the whole reach only their own."""
     rows = session.connection().execute(MESSAGES, {"complaint": complaint_id})
-    return {
-        str(row.id): box.open_from(Message.__tablename__, row.id, row.sealed)["text"]
-        for row in rows
-        if within is Reach.WHOLE or row.party_id == party.id
-    }
+    return [row for row in rows if within is Reach.WHOLE or row.party_id == party.id]
 
 
 def transactions_of(session: Session, box: Box, complaint_id: UUID) -> tuple[Transaction, ...]:
@@ -296,19 +299,30 @@ def people(session: Session, case: OpenCase, parties: Sequence[OpenParty]) -> tu
 
 
 def documents_for(session: Session, case: OpenCase, party: OpenParty, *, today: date) -> list[Filed]:
-    """The documents that a party may see, in the order in which they came."""
+    """The documents that a party may see, in the order in which they came; what we sent is not among them."""
+    return [one for one in files_for(session, case, party, today=today) if one.sent_by is None]
+
+
+def files_for(session: Session, case: OpenCase, party: OpenParty, *, today: date) -> list[Filed]:
+    """The files that a party may see, what we sent with messages as well, in the order in which they came."""
     if case.folder_id is None:
         return []
-    found = documents(session, case.folder_id, open_box(session, case.key_id))
-    return [document for document in found if may_see(document.added_by, party, today=today)]
+    found = files(session, case.folder_id, open_box(session, case.key_id))
+    return [one for one in found if may_see(one, party, today=today)]
 
 
-def may_see(added_by: UUID | None, party: OpenParty, *, today: date) -> bool:
-    """Whether a party may see a document that this party added, or that came with the complaint (None).
+def may_see(file: Filed | Document, party: OpenParty, *, today: date) -> bool:
+    """Whether a party may see a file: one that this party added, or that came with the complaint.
 
-    Who acts for a customer has filed for them, so that what came with the complaint came from them.
+    Who acts for a customer has filed for them, so that what came with the complaint came from them. What we
+    sent goes with its message, which only who reads the whole case reads.
     """
-    return party.reach(today) is Reach.WHOLE or added_by in (None, party.id)
+    return party.reach(today) is Reach.WHOLE or (file.sent_by is None and file.added_by in (None, party.id))
+
+
+def right_of_party(file: Filed | Document) -> Right:
+    """How much of a file a party may have: their own as it came, and what we send only as a scanner lets it pass."""
+    return Right.ORIGINAL if file.sent_by is None else Right.COPY
 
 
 def running(session: Session, complaint_id: UUID) -> Running:

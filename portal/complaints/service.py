@@ -285,6 +285,23 @@ def lock_document(
     letters.document_locked(session, complaint, document, asked, profile=profile, base_url=base_url, now=now)
 
 
+def lock_sent_file(session: Session, complaint: Complaint, file: FiledDocument, *, now: datetime) -> None:
+    """The scanner has found malware in a file that we were sending: nobody opens it, and officers are told which.
+
+    The customer sees it locked beside its message, and was never given it.
+    """
+    record(
+        session,
+        complaint,
+        Action.LOCK_DOCUMENT,
+        role=Role.SYSTEM,
+        actor_id=None,
+        now=now,
+        payload={"name": file.shown, "purpose": file.purpose, "added_by": None, "asked": None},
+        audience=Audience.OFFICERS,
+    )
+
+
 def withdraw(session: Session, complaint: Complaint, *, party: Party, now: datetime) -> None:
     """The customer takes the complaint back; it stays readable and may be filed again."""
     record(session, complaint, Action.WITHDRAW, role=party.role, actor_id=party.id, now=now)

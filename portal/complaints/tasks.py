@@ -15,7 +15,7 @@ from portal.complaints.parties import recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recounting import outdated, recount
 from portal.complaints.rules import HANDLED
-from portal.complaints.service import lock_document
+from portal.complaints.service import lock_document, lock_sent_file
 from portal.complaints.sorting import escalate_in_time
 from portal.config import Settings
 from portal.db import Session, writing
@@ -88,6 +88,9 @@ def scan_document(work: Work) -> None:
     owner = row and session.scalar(sa.select(Complaint).where(Complaint.folder_id == row.folder_id))
     if row and owner:
         complaint = writing(session, owner)
+        if row.sent_by is not None:
+            lock_sent_file(session, complaint, documents.told(open_box(session, complaint.key_id), row), now=work.now)
+            return
         beside = documents.documents(session, row.folder_id)
         lock_document(
             session,

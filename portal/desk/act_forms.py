@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from portal.complaints.proving import Point, marks
 from portal.desk.case_labels import MARKS, POINTS, ROLES
 from portal.evidence import labels as evidence_labels
+from portal.evidence.forms import TakesFiles
 from portal.institution.models import Institution
 from portal.web import formats
 from portal.web.fields import (
@@ -330,7 +331,16 @@ class WriteForm(ActForm):
         _l("Write the message"),
         description=_l("The customer reads it here; the letter says only that there is a message."),
     )
-    SHOWN = ("text",)
+    SHOWN: ClassVar[tuple[str, ...]] = ("text",)
+
+
+class LetterForm(TakesFiles, WriteForm):
+    """A message to the customer that files may go with."""
+
+    SHOWN = ("text", "files")
+
+    def fit(self) -> None:
+        self.files.label.text = _l("Files that go with it")
 
 
 class NoteForm(ActForm):

@@ -184,7 +184,7 @@ ACTS = (
         faults={NoMoreTime: ("ground", lambda _: _l("No more time can be given for these documents"))},
     ),
     Act("papers", Action.FILE_PAPERS, _l("File papers"), forms.FilesForm, None),
-    Act("write", Action.WRITE, _l("Write to the customer"), forms.WriteForm, doings.write),
+    Act("write", Action.WRITE, _l("Write to the customer"), forms.LetterForm, doings.write),
     Act(
         "interim",
         Action.INFORM,

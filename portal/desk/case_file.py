@@ -32,7 +32,7 @@ from portal.complaints.reopening import documents_clock
 from portal.complaints.rules import CheckKind, Role, Status, Term
 from portal.complaints.sight import visible
 from portal.db import Session
-from portal.evidence.queries import documents
+from portal.evidence.queries import files
 from portal.evidence.rules import Filed
 from portal.history.queries import entries
 from portal.history.rules import Audience, Told
@@ -141,6 +141,8 @@ class CaseFile:
     complete_at: datetime | None
     needs: tuple[Requirement, ...]
     documents: tuple[Filed, ...] = field(repr=False)
+    # What officers sent to the customer with messages; never among the documents.
+    sent: tuple[Filed, ...] = field(repr=False)
     verdicts: Mapping[UUID, Verdict]
     history: Sequence[Told] = field(repr=False)
     messages: Sequence[Written] = field(repr=False)
@@ -164,6 +166,11 @@ class CaseFile:
         """The reports that no division has answered yet."""
         return [report for report in self.reports if report.row.answered_at is None]
 
+    def attached(self, written: Written) -> list[Filed]:
+        """The files that came with a message, or that we sent with it."""
+        both = (*self.documents, *self.sent) if written.delivery_id else ()
+        return [one for one in both if one.delivery_id == written.delivery_id]
+
     def rejected(self, document: Filed) -> bool:
         """Whether the newest word on a document is a rejection."""
         verdict = self.verdicts.get(document.id)
@@ -184,6 +191,7 @@ def case_file(session: Session, officer: Officer, complaint: Complaint) -> CaseF
     told = box.open(complaint)
     people = tuple(Somebody(row, person_in(box, row)) for row in parties_of(session, complaint.id))
     newest = completeness.newest_round(session, complaint)
+    filed = files(session, complaint.folder_id, box) if complaint.folder_id else []
     return CaseFile(
         complaint=complaint,
         account=told["account"],
@@ -198,7 +206,8 @@ def case_file(session: Session, officer: Officer, complaint: Complaint) -> CaseF
         documents_clock=documents_clock(session, complaint),
         complete_at=newest.complete_at,
         needs=tuple(completeness.needs(session, newest)),
-        documents=tuple(documents(session, complaint.folder_id)) if complaint.folder_id else (),
+        documents=tuple(one for one in filed if one.sent_by is None),
+        sent=tuple(one for one in filed if one.sent_by is not None),
         verdicts=_verdicts(session, box, complaint.id),
         history=entries(session, complaint, audience=Audience.OFFICERS),
         messages=_messages(session, box, complaint.id),

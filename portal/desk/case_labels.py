@@ -322,6 +322,16 @@ def papers(file: "CaseFile", profile: Institution, language: str) -> list[Paper]
     return found
 
 
+def attached(file: "CaseFile", profile: Institution, language: str) -> dict[UUID, list[Line]]:
+    """The files that came or went with each message, by the message's id."""
+    found = {one.id: file.attached(one) for one in file.messages}
+    return {
+        message: evidence_labels.lines(filed, profile, language, right=Right.COPY)
+        for message, filed in found.items()
+        if filed
+    }
+
+
 def checklist(file: "CaseFile", profile: Institution, language: str) -> list[Need]:
     """What the newest round needs, against what has come and what officers have said of it (SQ-16)."""
     found = []

@@ -41,6 +41,7 @@ class Doing:
     profile: Institution
     base_url: str
     now: datetime
+    enclosed: messages.Enclosed | None = None
 
     @property
     def by(self) -> By:
@@ -187,6 +188,7 @@ def _send(doing: Doing, form: forms.WriteForm, *, interim: bool) -> None:
         doing.complaint,
         text=form.text.data or "",
         interim=interim,
+        enclosed=doing.enclosed,
         **doing.telling,
     )
 

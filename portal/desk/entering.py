@@ -6,8 +6,8 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.accounts import access, sessions
-from portal.accounts.rules import Factor, device_of
+from portal.accounts import access, chronicle, sessions
+from portal.accounts.rules import AccountAct, Factor, device_of
 from portal.accounts.sessions import Login
 from portal.desk import doors
 from portal.sealing import Box, open_box
@@ -24,7 +24,10 @@ def begin_half(officer_id: UUID, key_id: UUID) -> str:
 
 def begin_whole(half: Login, factor: Factor) -> str:
     """End half a login and begin a whole one under a new id; the caller has begun the write."""
-    sessions.end(session(), half.token, now=clock.now())
+    now, device = clock.now(), device_of(request.user_agent.string)
+    sessions.end(session(), half.token, now=now)
+    told = {"factor": factor, "device": device, "network": client_network(request)}
+    chronicle.note(session(), half.officer.id, AccountAct.SIGNED_IN, by=half.officer.id, now=now, payload=told)
     return _begin(half.officer.id, half.key_id, factor)
 
 

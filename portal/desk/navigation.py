@@ -22,7 +22,9 @@ ENTRIES = (
     Entry("desk.home", _l("Queue"), frozenset(READERS)),
     Entry("desk.receive_new", _l("Receive"), frozenset({OfficerRole.AGENT, OfficerRole.CS_MANAGER})),
     Entry("desk.outbox", _l("Outbox"), frozenset({OfficerRole.AGENT, OfficerRole.CS_MANAGER})),
+    Entry("desk.search", _l("Search"), frozenset(READERS)),
     Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
+    Entry("desk.people_history", _l("Account history"), frozenset({OfficerRole.ADMINISTRATOR, OfficerRole.AUDITOR})),
     Entry(
         "desk.calendar",
         _l("Calendars"),

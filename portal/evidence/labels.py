@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.evidence.rules import OTHER, Arrived, Fault, Filed, Limits, Right, ScanState, given, shown_name
+from portal.evidence.rules import FROM_US, OTHER, Arrived, Fault, Filed, Limits, Right, ScanState, given, shown_name
 from portal.institution.models import Institution
 
 MB = 1024 * 1024
@@ -22,6 +22,7 @@ STATES: Mapping[ScanState, LazyString] = {
 }
 
 OTHER_EVIDENCE = _l("Other evidence")
+SENT_BY_US = _l("Sent by us")
 # In the name of a file that we made anew from somebody's; never of the original.
 COPY = _l("copy")
 
@@ -74,6 +75,8 @@ def lines(
 
 def purpose(code: str, profile: Institution, language: str) -> str:
     """What a file shows, in words. A code that the profile no longer knows is other evidence."""
+    if code == FROM_US:
+        return str(SENT_BY_US)
     known = profile.documents.get(code)
     return known.label[language] if known else str(OTHER_EVIDENCE)
 

@@ -32,7 +32,8 @@ class Document(Base):
     `storage` names the sealed bytes. It stands in the sealed value once more, so that a row which is
     pointed at another file's bytes is refused. `digest` is the content's hash under a key of the case:
     equal within it, meaningless outside. `added_by` is the party that added it to a complaint later;
-    None for what came with the complaint, from whoever filed it.
+    None for what came with the complaint, from whoever filed it. `sent_by` is the officer who sent it to the
+    customer with a message: such a file is no document of the customer's and shows nothing that is required.
     """
 
     __tablename__ = "documents"
@@ -43,6 +44,7 @@ class Document(Base):
     position: Mapped[int]
     purpose: Mapped[str]
     added_by: Mapped[UUID | None]
+    sent_by: Mapped[UUID | None]
     sealed: Mapped[bytes]
     digest: Mapped[bytes]
     storage: Mapped[str] = mapped_column(unique=True)

@@ -20,6 +20,7 @@ _SHOWN = (
     "delivery_id",
     "purpose",
     "added_by",
+    "sent_by",
     "storage",
     "size",
     "media_type",
@@ -34,7 +35,12 @@ IN_FOLDER = (
 
 
 def documents(session: Session, folder_id: UUID, box: Box | None = None) -> list[Filed]:
-    """The documents of a folder that were not removed, in the order in which they came.
+    """The documents of a folder that its owner's side brought; see `files`. What we sent is not among them."""
+    return [one for one in files(session, folder_id, box) if one.sent_by is None]
+
+
+def files(session: Session, folder_id: UUID, box: Box | None = None) -> list[Filed]:
+    """All files of a folder that were not removed, what we sent as well, in the order in which they came.
 
     `box` is the folder's data key, for who has it open already. Raises `sealing.KeyDestroyed` after an
     erasure, `sealing.Tampered` for a row that was changed.
@@ -75,6 +81,7 @@ def _filed(sealed: Mapping[str, Any], row: Any) -> Filed:
         media=row.media_type,
         scan=row.scan,
         created_at=row.created_at,
+        sent_by=row.sent_by,
     )
 
 

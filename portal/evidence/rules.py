@@ -11,6 +11,8 @@ from uuid import UUID
 MB = 1024 * 1024
 # The purpose of what the profile does not name. No code of a profile contains a hyphen.
 OTHER = "other-evidence"
+# The purpose of a file that we send to a customer: none of the documents that a complaint can need.
+FROM_US = "from-us"
 # The longest name that a file system gives a file; in characters, so that no script comes off worse.
 LONGEST_NAME = 255
 # The beginning of a file that `sniff` needs. PDF readers look for their mark as far as this.
@@ -132,7 +134,8 @@ class Arrived:
 class Filed:
     """A document as its owner sees it. `name` is as it was sent, `shown` harmless; `sha256` is its content's hash.
 
-    `added_by`: the party that added it to the complaint; None for what came when it was filed.
+    `added_by`: the party that added it to the complaint; None for what came when it was filed. `sent_by`: the
+    officer who sent it to the customer; None for all that the customer's side brought.
     """
 
     id: UUID
@@ -147,6 +150,7 @@ class Filed:
     media: Media
     scan: ScanState
     created_at: datetime
+    sent_by: UUID | None = None
 
     @property
     def shown(self) -> str:

@@ -71,17 +71,20 @@ def add(
     scanner: Scanner,
     now: datetime,
     added_by: UUID | None = None,
+    sent_by: UUID | None = None,
 ) -> list[Arrived]:
     """Give rows to the files that arrived without a fault; returns every file with what came of it.
 
     A file whose bytes the folder already has for the same purpose is not added again (`TWICE`), one
     beyond the case's limits is refused (`CASE_FULL`): their bytes are the caller's to drop. The folder
     is locked, so that two deliveries at once cannot pass a limit together. `added_by` is the party who adds
-    to a complaint; None while it is being filed. The caller commits.
+    to a complaint; None while it is being filed. `sent_by` is the officer who sends the files to the customer:
+    they have the same limits for themselves, and may be sent again with another message. The caller commits.
     """
     session.scalars(sa.select(Folder).where(Folder.id == folder_id).with_for_update()).one()
+    side = Document.sent_by.is_(None) if sent_by is None else Document.sent_by.is_not(None)
     there = list(
-        session.scalars(sa.select(Document).where(Document.folder_id == folder_id, Document.removed_at.is_(None)))
+        session.scalars(sa.select(Document).where(Document.folder_id == folder_id, Document.removed_at.is_(None), side))
     )
     position = session.scalar(sa.select(sa.func.max(Document.position)).where(Document.folder_id == folder_id)) or 0
     result: list[Arrived] = []
@@ -90,7 +93,8 @@ def add(
             result.append(one)
             continue
         digest = hmac.digest(box.derive("digest"), one.stored.sha256, "sha256")
-        same = next((row for row in there if row.digest == digest and row.purpose == purpose), None)
+        beside = there if sent_by is None else [row for row in there if row.delivery_id == delivery_id]
+        same = next((row for row in beside if row.digest == digest and row.purpose == purpose), None)
         if same is not None:
             result.append(replace(one, fault=Fault.TWICE, same_as=told(box, same).name))
             continue
@@ -104,6 +108,7 @@ def add(
             position=position,
             purpose=purpose,
             added_by=added_by,
+            sent_by=sent_by,
             digest=digest,
             storage=one.stored.storage,
             size=one.stored.size,

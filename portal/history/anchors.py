@@ -19,13 +19,13 @@ import structlog
 
 from portal.db import Session
 from portal.history import found
-from portal.history.models import Anchor, Entry, HistoryEntry, ReadingEntry
+from portal.history.models import AccountEntry, Anchor, Entry, HistoryEntry, ReadingEntry
 from portal.history.rules import GENESIS, AnchorFacts, Link, anchor_parts, as_uuid, link_parts, written
 from portal.history.shelf import AlreadyKept, Shelf
 from portal.sealing import KeyRing, Purpose
 
 # The tables whose chains are anchored.
-CHAINS: tuple[type[Entry], ...] = (HistoryEntry, ReadingEntry)
+CHAINS: tuple[type[Entry], ...] = (HistoryEntry, ReadingEntry, AccountEntry)
 # Heads are found by the time in their entries' ids. An entry may be committed after a younger one was
 # anchored, and a clock may have been wrong: so each anchor looks back further than the last one.
 LOOK_BACK = timedelta(days=1)

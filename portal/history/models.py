@@ -59,6 +59,12 @@ class ReadingEntry(Entry):
     __tablename__ = "reading_entries"
 
 
+class AccountEntry(Entry):
+    """An entry of an officer's account: who let them in, changed what they may do, or tried their password."""
+
+    __tablename__ = "account_entries"
+
+
 class Chained(Base):
     """What a row has whose life is kept as a chain: `class Complaint(Chained, Base)`.
 
@@ -90,6 +96,17 @@ class ReadingLog(Chained):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(unique=True)
+    key_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case_keys.id"), unique=True)
+
+
+class AccountLog(Chained):
+    """What was done to one officer's account. `officer_id` names a row of a room above this one."""
+
+    __tablename__ = "account_logs"
+    entry_class: ClassVar[type[Entry]] = AccountEntry
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    officer_id: Mapped[UUID] = mapped_column(unique=True)
     key_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case_keys.id"), unique=True)
 
 

@@ -9,7 +9,8 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.complaints.numbers import Number, WrongNumber, read_number
 from portal.complaints.rules import Role
-from portal.web.fields import BooleanField, LongTextField, NumberField, RadioField, TextField
+from portal.evidence.forms import TakesFiles
+from portal.web.fields import BooleanField, FilesField, LongTextField, NumberField, RadioField, TextField
 from portal.web.forms import Form
 from portal.web.validators import Required, at_most
 
@@ -117,14 +118,15 @@ class EndPowerForm(Form):
     )
 
 
-class MessageForm(Form):
-    """What the customer writes to us."""
+class MessageForm(TakesFiles):
+    """What the customer writes to us, and files that go with it."""
 
     text = LongTextField(
         _l("Message"),
         [Required(_l("Write the message")), at_most(LONGEST_MESSAGE, _l("Shorten the text to 5,000 characters"))],
-        description=_l("Never write a PIN, OTP, CVV or password. Documents have a page of their own."),
+        description=_l("Never write a PIN, OTP, CVV or password."),
     )
+    files = FilesField(_l("Photos or files that go with it"))
 
 
 class KeptForm(Form):

@@ -1,7 +1,7 @@
 """The history of a complaint as the party who reads it is told it: what happened, who did it, and for whom."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from portal.complaints.labels import way
 from portal.complaints.queries import Someone
 from portal.complaints.retold import joined
 from portal.complaints.rules import Action, Role
+from portal.evidence.labels import Line
 from portal.history.rules import ActorKind, Told
 from portal.institution.calendars.rules import Act
 from portal.institution.models import Institution
@@ -22,19 +23,24 @@ from portal.words import translations
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the timeline. `by` says who did it, where more than one person could have."""
+    """One entry of the timeline. `by` says who did it, where more than one person could have.
+
+    `files` came or went with a message.
+    """
 
     at: datetime
     title: str
     text: str | None
     by: str | None
+    files: Sequence[Line] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads, in which language, and what they call what was sent.
 
-    `people` are all parties, the reader too, and `messages` the texts that the reader may read.
+    `people` are all parties, the reader too, `messages` the texts that the reader may read, and `attached`
+    the files that came or went with each.
     """
 
     id: UUID
@@ -43,6 +49,7 @@ class Reader:
     kind: str
     profile: Institution
     language: str
+    attached: Mapping[str, Sequence[Line]] = field(default_factory=dict)
 
     @property
     def customer(self) -> str:
@@ -70,6 +77,7 @@ def timeline(history: Iterable[Told], reader: Reader) -> list[Event]:
             _title(Action(told.kind), reader),
             reader.messages.get((told.payload or {}).get("message", "")) or _text(told, reader),
             _by(told, reader),
+            reader.attached.get((told.payload or {}).get("message", ""), ()),
         )
         for told in joined(history)
     ]

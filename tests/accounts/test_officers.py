@@ -197,6 +197,7 @@ def demote(session: Session, officer_id: UUID, profile: Institution) -> None:
         roles=[OfficerRole.AGENT],
         divisions=[],
         profile=profile,
+        now=NOW,
     )
     session.commit()
 
@@ -254,7 +255,7 @@ def test_who_is_disabled_is_out_at_once_and_comes_back_as_they_were(
     assert session.scalar(sa.select(sa.func.count()).where(Invitation.officer_id == agent.id)) == 0
     session.rollback()
     session.begin_write()
-    officers.enable(session, agent.id)
+    officers.enable(session, agent.id, now=NOW)
     session.commit()
     assert sessions.login_of(session, token, now=NOW) is None, "an ended session stays ended"
     assert officers.credentials(session, email=agent.email, demo=True, now=NOW)

@@ -2,6 +2,8 @@
 
 Every figure is CPU time of the server's processes for a request, so that a busy machine slows the run
 but does not bend the shares. What is compared runs in turn, several rounds, and medians are printed.
+
+`make bench ARGS="queue --sizes 1000,100000"` measures the desk instead: what its pages cost as complaints grow.
 """
 
 import argparse
@@ -26,7 +28,7 @@ from portal import migrating
 from portal.app import create_app
 from portal.config import Settings
 from tests import postgres
-from tests.bench import uploads
+from tests.bench import growth, uploads
 from tests.bench.load import Connection, Server, cpu_per_request, granian, request_bytes
 from tests.intake.journey import walk_to
 from tests.journeys.filing import follow_a_case
@@ -55,12 +57,26 @@ class Asked:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("section", nargs="?", choices=("requests", "queue"), default="requests")
+    parser.add_argument("--sizes", help="numbers of complaints for the queue, with commas between them")
+    parser.add_argument("--databases", default="sqlite,postgresql", help="those that the queue is measured on")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=300, help="requests a measurement")
     parser.add_argument("--complaints", type=int, default=1000, help="complaints that lie in the database besides")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="aduan-bench-") as folder:
+        if given.section == "queue":
+            sizes = [int(size) for size in given.sizes.split(",")] if given.sizes else growth.SIZES
+            grown = growth.measure(
+                Path(folder),
+                sizes,
+                databases=given.databases.split(","),
+                rounds=given.rounds,
+                requests=given.requests,
+            )
+            print(json.dumps(grown, indent=1) if given.json else growth.as_text(grown))
+            return 0
         figures = measure(Path(folder), rounds=given.rounds, requests=given.requests, complaints=given.complaints)
     print(json.dumps(figures, indent=1) if given.json else as_text(figures))
     return 0

@@ -17,6 +17,7 @@ from tests.accounts.people import PASSWORD, an_invitation, an_officer
 from tests.browser.customer import Customer, Kept, at, fill, kept_from, refused, send_button, sign_in, walk_to
 from tests.browser.server import Server
 from tests.complaints.cases import Case, file_case
+from tests.evidence import files
 from tests.intake.journey import ELSEWHERE, ON, fitting
 
 Branch = Callable[[Page, Server, KeyRing, str], Iterator[str]]
@@ -40,7 +41,7 @@ def representative(page: Page, server: Server, keys: KeyRing, lang: str) -> Iter
     customer = Customer.new()
     answers = customer.answers | {"who": {"role": "representative"}}
     shown = {"identity", "representative", "authority", "contact", "customer-contact"}
-    yield from _walk(page, lang, answers, shown)
+    yield from walk(page, lang, answers, shown)
     page.goto(f"/{lang}/file/transactions/2")
     refused(page)
     yield "second transaction"
@@ -62,7 +63,7 @@ def representative(page: Page, server: Server, keys: KeyRing, lang: str) -> Iter
 def short(page: Page, server: Server, keys: KeyRing, lang: str) -> Iterator[str]:
     """A question instead of a complaint."""
     answers = Customer.new().answers | fitting(load("kredifazz"), kind="question", transaction=None)
-    yield from _walk(page, lang, answers, {"kind", "story", "contact"})
+    yield from walk(page, lang, answers, {"kind", "story", "contact"})
     yield "check"
     yield from _sent_and_followed(page, lang)
 
@@ -72,7 +73,7 @@ def guided(page: Page, server: Server, keys: KeyRing, lang: str) -> Iterator[str
     profile, answers = load("kredi360"), Customer.new().answers
     answers |= {"topic": {"topic": "payment_confirmation"}, "kind": {"kind": "complaint"}}
     answers["transactions"]["type"] = next(iter(profile.transaction_types))
-    yield from _walk(page, lang, answers, {"kind", "who", "guide", "advice"})
+    yield from walk(page, lang, answers, {"kind", "who", "guide", "advice"})
     page.goto(f"/{lang}/file/guide")
     _enter(page, _moment(clock.now().astimezone(profile.zone) - timedelta(minutes=1)))
     _go_on(page)
@@ -143,7 +144,7 @@ def _saved_as(page: Page, lang: str, text: str) -> None:
     other.close()
 
 
-def _walk(page: Page, lang: str, answers: Mapping[str, Mapping[str, Any]], shown: Collection[str]) -> Iterator[str]:
+def walk(page: Page, lang: str, answers: Mapping[str, Mapping[str, Any]], shown: Collection[str]) -> Iterator[str]:
     """Answer every step up to the check; yields those to be shown: as it refuses, with the longest page it can be."""
     page.goto(f"/{lang}/file/privacy")
     while (step := page.url.partition("/file/")[2]) != "check":
@@ -210,7 +211,9 @@ def desk(page: Page, server: Server, keys: KeyRing, lang: str) -> Iterator[str]:
     send_button(page).click()
     at(page, f"/{lang}/desk")
     yield "desk"
+    yield from _views_and_keys(page, lang)
     yield from _desk_case(page, lang, case)
+    yield from _written_with_files(page, lang, case)
     sign_in(page, lang, Kept(case.number, case.code))
     yield "case of a representative"
 
@@ -244,6 +247,8 @@ def _account(page: Page, lang: str) -> Iterator[str]:
 
 
 def _people(page: Page, lang: str) -> Iterator[str]:
+    page.goto(f"/{lang}/desk/people/history")
+    yield "people history"
     page.goto(f"/{lang}/desk/people")
     yield "people"
     person = page.locator('main a[href*="/desk/people/"]:not([href$="/new"])').last.get_attribute("href")
@@ -254,6 +259,49 @@ def _people(page: Page, lang: str) -> Iterator[str]:
     yield "person"
     page.goto(f"/{lang}/desk/cases/01890000-0000-7000-8000-000000000000")
     yield "forbidden"
+
+
+def _views_and_keys(page: Page, lang: str) -> Iterator[str]:
+    page.goto(f"/{lang}/desk?due=10&incomplete=y")
+    page.goto(f"/{lang}/desk/views/new?due=10&incomplete=y&received_from=2026-01-05")
+    refused(page)
+    yield "save view"
+    fill(page, {"name": "Menunggu dokumen pekan ini"})
+    send_button(page).click()
+    expect(page.locator("#views [aria-current]")).to_contain_text("Menunggu dokumen pekan ini")
+    yield "desk + own view"
+    page.goto(f"/{lang}/desk/views")
+    yield "own views"
+    page.locator('main a[href*="/desk/views/"]').first.click()
+    refused(page)
+    yield "rename view"
+    page.goto(f"/{lang}/desk")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    yield "desk + keys"
+    page.goto(f"/{lang}/desk/keys")
+    yield "keys"
+    page.goto(f"/{lang}/desk/search")
+    refused(page)
+    yield "desk search"
+
+
+def _written_with_files(page: Page, lang: str, case: Case) -> Iterator[str]:
+    path = f"/{lang}/desk/cases/{case.complaint_id}"
+    page.goto(f"{path}/write")
+    page.locator('[name="files"]').set_input_files(
+        {"name": "mutasi-rekening-november-2026.zip", "mimeType": "application/zip", "buffer": files.archive()}
+    )
+    refused(page)
+    yield "act write"
+    fill(page, {"text": "Terlampir surat kami.\nMohon dibaca."})
+    page.locator('[name="files"]').set_input_files(
+        {"name": "surat-penjelasan-dari-bank.pdf", "mimeType": "application/pdf", "buffer": files.pdf()}
+    )
+    send_button(page).click()
+    at(page, path)
+    expect(page.locator("[aria-labelledby=messages] .file")).to_have_count(1)
+    yield "desk case + message with a file"
 
 
 def _desk_case(page: Page, lang: str, case: Case) -> Iterator[str]:

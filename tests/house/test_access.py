@@ -86,10 +86,15 @@ TAGS = {
     "desk.home": EVERYBODY,
     "desk.recovery_codes": EVERYBODY,
     "desk.refresh": "officer: agent, cs_manager, division_member, auditor",
+    "desk.saved_views": "officer: agent, cs_manager, division_member, auditor",
+    "desk.save_view": "officer: agent, cs_manager, division_member, auditor",
+    "desk.rename_view": "officer: agent, cs_manager, division_member, auditor",
+    "desk.delete_view": "officer: agent, cs_manager, division_member, auditor",
     "desk.assign": "officer: cs_manager",
     "desk.give": "officer: cs_manager",
     "desk.search": "officer: agent, cs_manager, division_member, auditor",
     "desk.found": "officer: agent, cs_manager, division_member, auditor",
+    "desk.keys": EVERYBODY,
     "desk.account": EVERYBODY,
     "desk.confirm": EVERYBODY,
     "desk.password": EVERYBODY,
@@ -111,8 +116,10 @@ TAGS = {
     "desk.end_sessions": "officer: administrator",
     "desk.disable_person": "officer: administrator",
     "desk.enable_person": "officer: administrator",
+    "desk.people_history": "officer: auditor, administrator",
     "desk.case": "officer: agent, cs_manager, division_member, auditor",
     "desk.document": "officer: agent, cs_manager, division_member, auditor",
+    "desk.write": "officer: agent, cs_manager, division_member",
     "desk.act": "officer: agent, cs_manager, division_member",
     "desk.report": "officer: agent, cs_manager, division_member, auditor",
     "desk.link": "officer: agent, cs_manager, division_member",
@@ -159,6 +166,7 @@ VALUES = {
             "intake_id",
             "notice_id",
             "job_id",
+            "view_id",
         ),
         UUID(int=7),
     ),
@@ -176,6 +184,8 @@ NOBODYS = {
     "desk.document",
     "desk.act",
     "desk.audit",
+    "desk.write",
+    "desk.rename_view",
     "desk.notice",
     "tracking.letter",
     "desk.papers",
@@ -188,7 +198,7 @@ NOBODYS = {
     "desk.counter_paper",
 }
 # They take files, and ask whose they are before they read a body and the token in it.
-ASK_WHOSE_FIRST = {"desk.papers", "desk.receive_documents"}
+ASK_WHOSE_FIRST = {"desk.papers", "desk.receive_documents", "desk.write"}
 SIGNED_IN = {str(role) for role in OfficerRole}
 # Whom each tag of the desk lets in.
 DESK = {"half_officer": ["half"]} | {

@@ -14,11 +14,16 @@ from portal.desk.queue.rules import DUE_WITHIN, LATE, MINE, NOBODY, Filters, Whi
 from portal.institution.models import Institution
 from portal.institution.profile.channels import Channel
 from portal.institution.profile.parts import Labelled
-from portal.web.fields import BooleanField, DayField, SelectField
+from portal.web import formats
+from portal.web.fields import BooleanField, DayField, SelectField, TextField
 from portal.web.forms import Form
+from portal.web.validators import Required, at_most
 
+YES = _l("Yes")
 NO_SUCH_DAY = _l("Enter the day with its year, for example 6 April 2026")
 ANY = _l("Any")
+# What still stands in a tab beside others.
+LONGEST_NAME = 40
 
 
 class ChoiceField(SelectField):
@@ -110,11 +115,33 @@ class FilterForm(Form):
             received_to=None if self.received_to.errors else self.received_to.data,
         )
 
+    def told(self, language: str) -> list[tuple[str, str]]:
+        """What the list is narrowed to, in words: the label of each filter that is set, and its choice."""
+        found = []
+        for field in self:
+            if not field.data or field.errors:
+                continue
+            if isinstance(field, ChoiceField):
+                words = next((str(choice.label) for choice in field.choices if choice.value == field.data), "")
+            else:
+                words = formats.date_only(field.data, language) if isinstance(field, DayField) else str(YES)
+            found.append((str(field.label.text), words))
+        return found
+
     @property
     def narrows_more(self) -> bool:
         """Whether one of the filters is set that do not stand in the first line."""
         more = (self.kind, self.channel, self.division, self.incomplete, self.escalated, self.unanswered, self.asked)
         return any(field.data or field.errors for field in (*more, self.received_from, self.received_to))
+
+
+class ViewNameForm(Form):
+    """The name under which an officer keeps filters."""
+
+    name = TextField(
+        _l("Name of the view"),
+        [Required(_l("Give the view a name")), at_most(LONGEST_NAME, _l("Shorten the name to 40 characters"))],
+    )
 
 
 def _rows(table: Mapping[str, Labelled | Channel], codes: Iterable[str], language: str) -> list[tuple[str, str]]:

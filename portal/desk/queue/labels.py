@@ -38,6 +38,9 @@ STANDINGS: Mapping[Which | Status, LazyString] = {
     Which.ALL: _l("Open and closed"),
 }
 
+NAME_TAKEN = _l("You have a view of this name already. Choose another one")
+TOO_MANY_VIEWS = _l("You have twelve views, and no more fit. Delete one first")
+
 FORMS: Mapping[Form, LazyString] = {Form.VERBAL: _l("Verbal"), Form.WRITTEN: _l("Written")}
 
 # The mark beside a due date; its shape says the same without colour.

@@ -17,6 +17,7 @@ from portal.complaints.models import Complaint, Party, Pass, Review
 from portal.complaints.rules import Role, Status
 from portal.complaints.sight import sees_all, visible
 from portal.db import Session
+from portal.desk.queue.models import SavedView
 from portal.desk.queue.rules import (
     COUNTED,
     LATE,
@@ -26,6 +27,7 @@ from portal.desk.queue.rules import (
     Cursor,
     Filters,
     Listed,
+    OwnView,
     Report,
     Row,
     Which,
@@ -33,7 +35,7 @@ from portal.desk.queue.rules import (
 )
 from portal.evidence.models import Document
 from portal.institution.models import Institution
-from portal.sealing import CaseKey, KeyDestroyed, KeyRing, Tampered, unwrap
+from portal.sealing import CaseKey, KeyDestroyed, KeyRing, Tampered, open_box, unwrap
 from portal.workdays.rules import Calendar
 
 
@@ -207,7 +209,7 @@ def _unread(session: Session, ids: Sequence[UUID]) -> set[UUID]:
         session.scalars(
             sa.select(Complaint.id)
             .join(Document, Document.folder_id == Complaint.folder_id)
-            .where(Complaint.id.in_(ids), Document.removed_at.is_(None), ~judged)
+            .where(Complaint.id.in_(ids), Document.removed_at.is_(None), Document.sent_by.is_(None), ~judged)
             .distinct()
         )
     )
@@ -243,6 +245,18 @@ def fingerprint(found: Rows, counted: Iterable[int], today: date) -> str:
     """What a list looks like: its rows in their versions, its counts, and the day that its words depend on."""
     told = "|".join([*(f"{row.id.hex}.{row.version}" for row in found), *map(str, counted), today.isoformat()])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+# ── an officer's own views ───────────────────────────────────────────────────────────────────────
+
+
+def saved_views(session: Session, officer_id: UUID, key_id: UUID) -> list[OwnView]:
+    """The views that an officer has saved, in the order in which they made them. `key_id`: their own data key."""
+    rows = session.scalars(sa.select(SavedView).where(SavedView.officer_id == officer_id).order_by(SavedView.id)).all()
+    if not rows:
+        return []
+    box = open_box(session, key_id)
+    return [OwnView(row.id, box.open(row)["name"], row.query) for row in rows]
 
 
 # ── whom a filter can name ───────────────────────────────────────────────────────────────────────

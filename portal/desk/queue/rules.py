@@ -17,6 +17,8 @@ from portal.workdays.rules import ONE_DAY, Calendar, CalendarCode, Unit
 PAGE = 50
 # Counting further would cost what nobody reads: beyond it a count says "1,000+".
 COUNTED = 1000
+# So many views of their own an officer may have: beyond that no row of links is read any more.
+MOST_VIEWS = 12
 # So many working days before its day an answer is due soon.
 SOON = 2
 # How far ahead the page looks for the next closed day.
@@ -125,6 +127,15 @@ def views_of(officer: Officer) -> tuple[View, ...]:
     if officer.has(OfficerRole.AUDITOR):
         return tuple(view for view in View if view is not View.MINE)
     return (View.OPEN, View.ASKED, View.DUE_SOON)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """A view that an officer has saved. `query` is what its filters were in the address."""
+
+    id: UUID
+    name: str = field(repr=False)
+    query: Mapping[str, str]
 
 
 # ── where a page begins ──────────────────────────────────────────────────────────────────────────

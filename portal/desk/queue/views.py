@@ -1,12 +1,15 @@
 """The queue: the first page of the desk for whoever may see cases, its filters in the address, kept fresh."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from portal import clock
-from portal.accounts.access import EVERYBODY, officer
+from portal.accounts.access import EVERYBODY, current_login, officer
 from portal.accounts.labels import roles_of
 from portal.accounts.queries import names
 from portal.accounts.rules import Officer, OfficerRole
@@ -15,7 +18,7 @@ from portal.complaints.sight import READERS, sees_all
 from portal.desk.blueprint import bp
 from portal.desk.queue import labels, queries
 from portal.desk.queue.forms import FilterForm
-from portal.desk.queue.queries import Asking
+from portal.desk.queue.queries import Asking, saved_views
 from portal.desk.queue.rules import EVENLY, VIEWS, Cursor, Filters, next_closure, own_calendar, read_cursor, views_of
 from portal.institution.calendars.queries import calendars
 from portal.web.floor import institution, session
@@ -48,13 +51,15 @@ def refresh(officer: Officer) -> ResponseReturnValue:
 def _queue(officer: Officer, *, seen: str | None = None) -> ResponseReturnValue:
     """The page of a list, or its part. `seen` is how the list looked that is shown already."""
     asking = ask_as(officer)
-    form = _filters(asking)
+    form = filter_form(asking, request.args)
     valid = form.validate()
     filters = form.filters()
+    own = [(view, read_query(view.query, asking)) for view in saved_views(session(), officer.id, own_key())]
     after = read_cursor(request.args.get(AFTER, ""), filters)
     found = queries.rows(session(), filters, asking, after=after)
     views = views_of(officer)
-    counted = queries.counts(session(), [*(VIEWS[view] for view in views), filters], asking)
+    lists = [*(VIEWS[view] for view in views), *(narrowing for _, narrowing in own)]
+    counted = queries.counts(session(), [*lists, filters], asking)
     version = queries.fingerprint(found, counted, asking.today)
     if version == seen:
         return "", 204
@@ -64,9 +69,13 @@ def _queue(officer: Officer, *, seen: str | None = None) -> ResponseReturnValue:
         status=200 if valid else 422,
         form=form,
         views=[
-            (labels.VIEWS[view], VIEWS[view].query(), labels.count(number, language()), VIEWS[view] == filters)
-            for view, number in zip(views, counted, strict=False)
+            (words, each.query(), labels.count(number, language()), each == filters)
+            for words, each, number in zip(
+                [*(labels.VIEWS[view] for view in views), *(view.name for view, _ in own)], lists, counted, strict=False
+            )
         ],
+        has_own_views=bool(own),
+        may_save=valid and filters not in lists,
         given=request.args.get("given", type=int) if seen is None else None,
         count=labels.count(counted[-1], language()),
         refreshed=seen is not None,
@@ -75,6 +84,20 @@ def _queue(officer: Officer, *, seen: str | None = None) -> ResponseReturnValue:
         **_links(filters, after, found),
         **_day(asking),
     )
+
+
+def own_key() -> UUID:
+    """The data key of who is signed in."""
+    login = current_login()
+    assert login is not None, "a page for officers has one"
+    return login.key_id
+
+
+def read_query(query: Mapping[str, str], asking: Asking) -> Filters:
+    """The filters of a saved view; what its officer may name no more narrows nothing."""
+    form = filter_form(asking, MultiDict(query))
+    form.validate()
+    return form.filters()
 
 
 def ask_as(officer: Officer) -> Asking:
@@ -106,10 +129,11 @@ def list_page(asking: Asking, found: queries.Rows) -> dict[str, Any]:
     }
 
 
-def _filters(asking: Asking) -> FilterForm:
+def filter_form(asking: Asking, told: MultiDict[str, str]) -> FilterForm:
+    """The form of the filters, bound to what an address or a saved view says."""
     profile, everything = asking.profile, sees_all(asking.officer)
     return FilterForm(
-        formdata=request.args,
+        formdata=told,
         profile=profile,
         language=language(),
         divisions=[code for code in profile.divisions if everything or code in asking.officer.divisions],

@@ -4,10 +4,25 @@ from portal.desk.assigning import views as assigning
 from portal.desk.blueprint import bp
 from portal.desk.calendar import views as calendar
 from portal.desk.outbox import views as outbox
+from portal.desk.queue import saved
 from portal.desk.queue import views as queue
 from portal.desk.receiving import views as receiving
 from portal.desk.search import views as search
-from portal.desk.views import account, acts, audit, case, joining, linking, papers, people, report, sign_in
+from portal.desk.views import (
+    account,
+    acts,
+    audit,
+    case,
+    joining,
+    keys,
+    linking,
+    papers,
+    people,
+    people_history,
+    report,
+    sign_in,
+    writing,
+)
 
 __all__ = [
     "account",
@@ -18,13 +33,17 @@ __all__ = [
     "calendar",
     "case",
     "joining",
+    "keys",
     "linking",
     "outbox",
     "papers",
     "people",
+    "people_history",
     "queue",
     "receiving",
     "report",
+    "saved",
     "search",
     "sign_in",
+    "writing",
 ]

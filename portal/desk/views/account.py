@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.accounts import access, factors, officers, passkeys, passwords, queries, sessions
+from portal.accounts import access, chronicle, factors, officers, passkeys, passwords, queries, sessions
 from portal.accounts.access import EVERYBODY, officer
 from portal.accounts.labels import FACTORS, divisions_of, roles_of
 from portal.accounts.passwords import TooBusy
-from portal.accounts.rules import LastFactor, Officer, WrongFactor, desk_target
+from portal.accounts.rules import AccountAct, Door, Factor, LastFactor, Officer, WrongFactor, desk_target
 from portal.accounts.sessions import Login
 from portal.desk import doors
 from portal.desk.blueprint import bp
@@ -107,6 +107,9 @@ def confirm(officer: Officer) -> ResponseReturnValue:
     except TooBusy:
         return doors.too_soon(page, form, doors.BUSY)
     if not fits:
+        session().begin_write()
+        chronicle.refused(session(), officer.id, Door.AGAIN, now=clock.now())
+        session().commit()
         form.password.errors.append(WRONG_PASSWORD)
         return render(page, status=422, form=form)
     doors.forgive(door)
@@ -134,6 +137,7 @@ def password(officer: Officer) -> ResponseReturnValue:
     session().begin_write()
     officers.set_password(session(), officer.id, password=kept)
     sessions.end_all(session(), officer_id=officer.id, but=login.session_id, now=clock.now())
+    chronicle.note(session(), officer.id, AccountAct.PASSWORD_CHANGED, by=officer.id, now=clock.now())
     session().commit()
     log.info("desk_password_changed", officer=str(officer.id))
     return go_to("desk.account", done="password")
@@ -184,7 +188,9 @@ def authenticator(officer: Officer) -> ResponseReturnValue:
         session(), officer_id=officer.id, box=box_of(login), code=form.code.data, confirmed=False, now=clock.now()
     )
     if proof and _keep(
-        lambda: factors.keep_authenticator(session(), officer_id=officer.id, proof=proof, now=clock.now())
+        officer,
+        Factor.TOTP,
+        lambda: factors.keep_authenticator(session(), officer_id=officer.id, proof=proof, now=clock.now()),
     ):
         log.info("desk_factor_added", officer=str(officer.id), factor=proof.factor)
         return go_to("desk.account", done="factor")
@@ -197,7 +203,7 @@ def authenticator(officer: Officer) -> ResponseReturnValue:
 @proved
 def remove_authenticator(officer: Officer) -> ResponseReturnValue:
     """Remove the authenticator app, where a passkey is left."""
-    return _remove(officer, lambda: factors.remove_authenticator(session(), officer_id=officer.id))
+    return _remove(officer, Factor.TOTP, lambda: factors.remove_authenticator(session(), officer_id=officer.id))
 
 
 @bp.post("/account/passkeys/options")
@@ -227,7 +233,9 @@ def new_passkey(officer: Officer) -> ResponseReturnValue:
         return render("desk/passkey.html", status=422 if form.errors else 200, form=form)
     made = passkeys.check_new(session(), login, answer=form.answer.data or "", party=party)
     if made and _keep(
-        lambda: passkeys.keep_new(session(), login, box=box_of(login), made=made, name=form.name.data, now=clock.now())
+        officer,
+        Factor.PASSKEY,
+        lambda: passkeys.keep_new(session(), login, box=box_of(login), made=made, name=form.name.data, now=clock.now()),
     ):
         log.info("desk_factor_added", officer=str(officer.id), factor="passkey")
         return go_to("desk.account", done="factor")
@@ -240,7 +248,9 @@ def new_passkey(officer: Officer) -> ResponseReturnValue:
 @proved
 def remove_passkey(officer: Officer, passkey_id: UUID) -> ResponseReturnValue:
     """Remove one of the officer's own passkeys, where another factor is left."""
-    return _remove(officer, lambda: factors.remove_passkey(session(), officer_id=officer.id, passkey_id=passkey_id))
+    return _remove(
+        officer, Factor.PASSKEY, lambda: factors.remove_passkey(session(), officer_id=officer.id, passkey_id=passkey_id)
+    )
 
 
 @bp.post("/account/recovery-codes")
@@ -251,6 +261,7 @@ def new_recovery_codes(officer: Officer) -> ResponseReturnValue:
     session().begin_write()
     codes = factors.new_recovery_codes(session(), officer_id=officer.id)
     sessions.show_codes(session(), _login().token, codes)
+    chronicle.note(session(), officer.id, AccountAct.CODES_MADE, by=officer.id, now=clock.now())
     session().commit()
     log.info("desk_recovery_codes_made", officer=str(officer.id))
     return go_to("desk.recovery_codes")
@@ -273,11 +284,13 @@ def recovery_codes(officer: Officer) -> ResponseReturnValue:
     return go_to("desk.home")
 
 
-def _keep(keep: Callable[[], None]) -> bool:
+def _keep(officer: Officer, factor: Factor, keep: Callable[[], None]) -> bool:
     """Keep a new factor; false where its code or answer was used since."""
     session().begin_write()
     try:
         keep()
+        told = {"factor": factor}
+        chronicle.note(session(), officer.id, AccountAct.FACTOR_ADDED, by=officer.id, now=clock.now(), payload=told)
     except WrongFactor:
         session().rollback()
         return False
@@ -285,11 +298,13 @@ def _keep(keep: Callable[[], None]) -> bool:
     return True
 
 
-def _remove(officer: Officer, remove: Callable[[], None]) -> Response:
+def _remove(officer: Officer, factor: Factor, remove: Callable[[], None]) -> Response:
     session().begin_write()
     officers.hold(session(), officer.id)
     try:
         remove()
+        told = {"factor": factor}
+        chronicle.note(session(), officer.id, AccountAct.FACTOR_REMOVED, by=officer.id, now=clock.now(), payload=told)
     except LastFactor:
         session().rollback()
         form = ActForm(formdata=None)

@@ -92,6 +92,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "derivation": derivation_of(binding, profile, calendars(session()).of) if binding else None,
         "events": case_labels.timeline(file, profile, lang),
         "papers": case_labels.papers(file, profile, lang),
+        "attached": case_labels.attached(file, profile, lang),
         "needs": case_labels.checklist(file, profile, lang),
         "labels": case_labels,
         "statuses": STATUSES,

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.accounts import labels, officers, queries, sessions
+from portal.accounts import labels, officers, queries
 from portal.accounts.access import officer
 from portal.accounts.models import OfficerAccount
 from portal.accounts.queries import Person
@@ -44,7 +44,7 @@ def new_person(officer: Officer) -> ResponseReturnValue:
         return render(page, status=422 if form.errors else 200, form=form, role_hints=labels.ROLE_HINTS)
     session().begin_write()
     try:
-        account = officers.add(session(), email=form.email.data, now=clock.now(), **_told(form))
+        account = officers.add(session(), email=form.email.data, now=clock.now(), by=officer.id, **_told(form))
     except BadRoles as refusal:
         session().rollback()
         form.tell(refusal.fault)
@@ -66,7 +66,7 @@ def person(officer: Officer, officer_id: UUID) -> ResponseReturnValue:
         return _person_page(found, form, status=422 if form.errors else 200)
     session().begin_write()
     try:
-        officers.change(session(), officer_id, **_told(form))
+        officers.change(session(), officer_id, now=clock.now(), by=officer.id, **_told(form))
     except BadRoles as refusal:
         session().rollback()
         form.tell(refusal.fault)
@@ -98,7 +98,7 @@ def reset_person(officer: Officer, officer_id: UUID) -> ResponseReturnValue:
     """The person lost their second factors: password and factors go, and an invitation leads in anew."""
     _living(officer_id)
     session().begin_write()
-    account = officers.reset_factors(session(), officer_id, now=clock.now())
+    account = officers.reset_factors(session(), officer_id, now=clock.now(), by=officer.id)
     return _invited(account, by=officer, what="desk_officer_reset")
 
 
@@ -108,7 +108,7 @@ def end_sessions(officer: Officer, officer_id: UUID) -> ResponseReturnValue:
     """End every session of this person."""
     _person(officer_id)
     session().begin_write()
-    sessions.end_all(session(), officer_id=officer_id, now=clock.now())
+    officers.end_sessions(session(), officer_id, now=clock.now(), by=officer.id)
     return _done(officer, officer_id, "sessions")
 
 
@@ -119,7 +119,7 @@ def disable_person(officer: Officer, officer_id: UUID) -> ResponseReturnValue:
     found = _person(officer_id)
     session().begin_write()
     try:
-        officers.disable(session(), officer_id, now=clock.now())
+        officers.disable(session(), officer_id, now=clock.now(), by=officer.id)
     except LastAdministrator:
         session().rollback()
         form = ActForm(formdata=None)
@@ -134,7 +134,7 @@ def enable_person(officer: Officer, officer_id: UUID) -> ResponseReturnValue:
     """Let a disabled officer in again."""
     _person(officer_id)
     session().begin_write()
-    officers.enable(session(), officer_id)
+    officers.enable(session(), officer_id, now=clock.now(), by=officer.id)
     return _done(officer, officer_id, "enabled")
 
 
@@ -189,6 +189,7 @@ def _invited(account: OfficerAccount, *, by: Officer, what: str) -> Response:
         mailed=settings().smtp_url is not None,
         profile=institution(),
         now=clock.now(),
+        by=by.id,
     )
     session().commit()
     log.info(what, officer=str(account.id), by=str(by.id))

@@ -1,17 +1,18 @@
 """The way in to the desk: password, then second factor. And the way out."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.accounts import access, factors, officers, passkeys, passwords
+from portal.accounts import access, chronicle, factors, officers, passkeys, passwords
 from portal.accounts.access import half_officer
 from portal.accounts.factors import Proof
 from portal.accounts.passwords import TooBusy
-from portal.accounts.rules import WrongFactor, desk_target, plain_email
+from portal.accounts.rules import Door, WrongFactor, desk_target, plain_email
 from portal.accounts.sessions import Login
 from portal.desk import doors
 from portal.desk.blueprint import bp
@@ -60,6 +61,12 @@ def sign_in() -> ResponseReturnValue:
         return doors.too_soon(page, form, doors.BUSY)
     if found is None or not fits:
         log.info("desk_password_refused")
+        session().begin_write()
+        # For an address that nobody has the same is done, for nobody.
+        chronicle.refused(
+            session(), found.officer_id if found else UUID(bytes=door[:16]), Door.PASSWORD, now=clock.now()
+        )
+        session().commit()
         form.password.errors.append(NO_MATCH)
         return render(page, status=422, form=form)
     enrolled = factors.has_any(session(), found.officer_id)
@@ -95,7 +102,7 @@ def second_factor(half: Login) -> ResponseReturnValue:
     proof = factors.check_totp(
         session(), officer_id=half.officer.id, box=box_of(half), code=form.code.data, now=clock.now()
     )
-    return _let_in(half, proof) or _refused(page, form, WRONG_CODE, **_factors_of(half))
+    return _let_in(half, proof) or _refused(half, page, form, WRONG_CODE, **_factors_of(half))
 
 
 @bp.route("/sign-in/recovery-code", methods=["GET", "POST"])
@@ -109,7 +116,7 @@ def recovery_code(half: Login) -> ResponseReturnValue:
     if wait := doors.admit(doors.at_the_factor(half.officer.id)):
         return doors.too_soon(page, form, wait)
     proof = factors.check_recovery_code(session(), officer_id=half.officer.id, code=form.code.data)
-    return _let_in(half, proof) or _refused(page, form, WRONG_RECOVERY_CODE)
+    return _let_in(half, proof) or _refused(half, page, form, WRONG_RECOVERY_CODE)
 
 
 @bp.post("/sign-in/passkey/options")
@@ -134,7 +141,7 @@ def passkey(half: Login) -> ResponseReturnValue:
     if form.validate_on_submit() and party:
         proof = passkeys.check(session(), half, answer=form.answer.data or "", party=party)
     return _let_in(half, proof) or _refused(
-        "desk/second_factor.html", CodeForm(formdata=None), WRONG_PASSKEY, **_factors_of(half)
+        half, "desk/second_factor.html", CodeForm(formdata=None), WRONG_PASSKEY, **_factors_of(half)
     )
 
 
@@ -168,8 +175,11 @@ def _let_in(half: Login, proof: Proof | None) -> Response | None:
     return go_on(half, token)
 
 
-def _refused(page: str, form: Form, sentence: Any, **more: Any) -> Response:
+def _refused(half: Login, page: str, form: Form, sentence: Any, **more: Any) -> Response:
     log.info("desk_factor_refused")
+    session().begin_write()
+    chronicle.refused(session(), half.officer.id, Door.FACTOR, now=clock.now())
+    session().commit()
     form["code"].errors = [sentence]
     return render(page, status=422, form=form, **more)
 

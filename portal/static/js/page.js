@@ -29,6 +29,20 @@ function offerCopy(root) {
   }
 }
 
+/** data-too-much="MB": more than that is never sent, because what is written would go with it and be refused unread. */
+function weighFiles(root) {
+  for (const told of root.querySelectorAll("[data-too-much]")) {
+    const field = told.parentElement.querySelector("input[type=file]");
+    field.addEventListener("change", () => {
+      const size = [...field.files].reduce((sum, file) => sum + file.size, 0);
+      told.hidden = size <= told.dataset.tooMuch * 1024 * 1024;
+      if (told.hidden) return;
+      field.value = "";
+      say(told.textContent);
+    });
+  }
+}
+
 /** data-leave: the page is gone at once, however slow the line, and the back button does not lead here. */
 function leaveAtOnce(root) {
   for (const form of root.querySelectorAll("form[data-leave]")) {
@@ -57,6 +71,7 @@ function start(root) {
   focusSummary(root);
   offerPrint(root);
   offerCopy(root);
+  weighFiles(root);
 }
 
 start(document);

@@ -150,7 +150,22 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         )
         if party.reach(today) is not Reach.OWN
         else None,
-        "events": timeline(file.history, Reader(party.id, file.people, file.messages, kind, profile, lang)),
+        "events": timeline(
+            file.history,
+            Reader(
+                party.id,
+                file.people,
+                file.messages,
+                kind,
+                profile,
+                lang,
+                {
+                    message: evidence_labels.lines(filed, profile, lang, right=queries.right_of_party(filed[0]))
+                    for message, filed in file.attached.items()
+                    if filed
+                },
+            ),
+        ),
         "letters": labels.letters(file.notices, lang),
         "documents": evidence_labels.lines(file.documents, profile, lang),
         "may_add": Action.ADD_DOCUMENTS in may and (why_not is None or bool(asked.documents)),

@@ -1,0 +1,193 @@
+"""What the desk's pages cost as complaints grow, as ratios to the smallest number: queue, case page, search.
+
+Every size has a database of its own, filled by the bulk loader with complaints that are all open, which is
+the worst that a queue can meet. A cost is the CPU time of the server and of the database for a request;
+all sizes are asked in turn, several rounds, and medians are compared.
+"""
+
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from portal import migrating
+from portal.accounts.rules import OfficerRole
+from portal.app import create_app
+from portal.complaints.models import Complaint
+from portal.complaints.numbers import Number
+from portal.config import Settings
+from portal.sealing import open_box
+from tests import postgres
+from tests.bench.load import Server, cpu_of_family, cpu_per_request, granian, request_bytes
+from tests.desk.seats import sit
+from tests.page import Client
+
+BASE_URL = "http://127.0.0.1:8000"
+SIZES = (1_000, 100_000, 1_000_000)
+MOST = 1.5
+# A name that the bulk loader gives to one in seventeen, and two that one in two hundred has.
+NAME, NAMES = "Sari", "Sari Wijaya"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A server together with the database's own processes, whose CPU time counts as well."""
+
+    server: Server
+    database: int | None
+
+    @property
+    def port(self) -> int:
+        return self.server.port
+
+    def cpu(self) -> float:
+        return self.server.cpu() + (cpu_of_family(self.database) if self.database else 0)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A page to measure, as the server gets it."""
+
+    name: str
+    request: bytes
+    status: int
+
+
+def measure(
+    folder: Path, sizes: Sequence[int], *, databases: Sequence[str], rounds: int, requests: int
+) -> dict[str, Any]:
+    """Seconds of loading and microseconds a request, by database, page and size."""
+    folder.chmod(0o755)
+    run = folder / "postgres"
+    run.mkdir()
+    figures: dict[str, Any] = {}
+    try:
+        for name in databases:
+            figures[name] = _measure_on(name, folder, run, sizes, rounds=rounds, requests=requests)
+    finally:
+        postgres.stop(run)
+    return figures
+
+
+def _measure_on(
+    name: str, folder: Path, run: Path, sizes: Sequence[int], *, rounds: int, requests: int
+) -> dict[str, Any]:
+    costs: dict[str, dict[int, list[float]]] = {}
+    loaded: dict[int, float] = {}
+    with contextlib.ExitStack() as stack:
+        there: dict[int, tuple[Whole, list[Asked]]] = {}
+        for size in sizes:
+            url = f"sqlite:///{folder / f'{size}.db'}" if name == "sqlite" else _new_postgres(run, f"of_{size}")
+            environment = {"PORTAL_INSTANCE": str(folder / f"{name}-{size}"), "PORTAL_DATABASE_URL": url}
+            app, loaded[size] = _filled(environment, size)
+            asked = _pages(app)
+            app.extensions["aduan"].database.dispose()
+            server = stack.enter_context(granian("wsgi:app", environment))
+            there[size] = Whole(server, _postmaster(run) if name == "postgresql" else None), asked
+        for _ in range(rounds):
+            for size, (whole, asked) in there.items():
+                for page in asked:
+                    cost = cpu_per_request(whole, page.request, status=page.status, times=requests)
+                    costs.setdefault(page.name, {}).setdefault(size, []).append(cost)
+    return {
+        "loaded": loaded,
+        "pages": {
+            page: {size: statistics.median(found) * 1e6 for size, found in by_size.items()}
+            for page, by_size in costs.items()
+        },
+    }
+
+
+def _filled(environment: Mapping[str, str], size: int) -> tuple[Flask, float]:
+    app = create_app(Settings.from_environment(environment))
+    migrating.upgrade(app.extensions["aduan"].database)
+    began = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "--complaints", str(size)],
+        env={**os.environ, **environment},
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return app, time.perf_counter() - began
+
+
+def _pages(app: Flask) -> list[Asked]:
+    """What a manager at this desk asks for, with their cookie."""
+    floor = app.extensions["aduan"]
+    with _quiet():
+        client = Client(app, BASE_URL)
+        sit(client, floor.database, floor.institution, OfficerRole.CS_MANAGER)
+        with floor.database.session() as session:
+            case = session.scalars(sa.select(Complaint).order_by(Complaint.id).limit(1)).one()
+            number = Number(case.registration, floor.institution.prefix).printed
+            topic = case.topic
+            account = open_box(session, case.key_id).open(case)["account"]
+        queue = client.get("/en/desk")
+        following = queue.one("[rel=next]")["href"]
+        refresh = queue.one("#queue")["hx-get"]
+        by_name, by_names, by_account = (_found(client, text) for text in (NAME, NAMES, account))
+        assert client.get("/en/desk/search").form("/en/desk/search").fill(q=number).submit().path.endswith(str(case.id))
+    cookie = {"Cookie": f"aduan-desk={client.cookie('aduan-desk')}"}
+    return [
+        Asked("queue", request_bytes("/en/desk", headers=cookie), 200),
+        Asked("queue, next page", request_bytes(following, headers=cookie), 200),
+        Asked("queue, one topic", request_bytes(f"/en/desk?topic={topic}", headers=cookie), 200),
+        Asked("queue, all by receipt", request_bytes("/en/desk?status=all", headers=cookie), 200),
+        Asked("refresh, nothing new (204)", request_bytes(refresh, headers={**cookie, "HX-Request": "true"}), 204),
+        Asked("case page", request_bytes(f"/en/desk/cases/{case.id}", headers=cookie), 200),
+        Asked("search by a common name", request_bytes(by_name, headers=cookie), 200),
+        Asked("search by two names", request_bytes(by_names, headers=cookie), 200),
+        Asked("search by account", request_bytes(by_account, headers=cookie), 200),
+    ]
+
+
+def _found(client: Client, text: str) -> str:
+    page = client.get("/en/desk/search").form("/en/desk/search").fill(q=text).submit()
+    return page.path
+
+
+def _new_postgres(run: Path, name: str) -> str:
+    url = postgres.server(run)
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _postmaster(run: Path) -> int:
+    home = Path((run / "postgres.home").read_text())
+    return int((home / "data" / "postmaster.pid").read_text().split()[0])
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
+        yield
+
+
+def as_text(figures: Mapping[str, Any]) -> str:
+    """One line a page: its cost at the smallest size, and the ratio of each other size to it."""
+    lines = []
+    for database, found in figures.items():
+        told = ", ".join(f"{size:,} in {seconds:.0f} s" for size, seconds in found["loaded"].items())
+        lines.append(f"\n{database}: CPU of server and database a request; asked: at most {MOST} times (loaded {told})")
+        for page, costs in found["pages"].items():
+            smallest = costs[min(costs)]
+            ratios = "   ".join(
+                f"{size:,}: ×{cost / smallest:.2f}{'' if cost / smallest <= MOST else ' TOO MUCH'}"
+                for size, cost in sorted(costs.items())
+                if size != min(costs)
+            )
+            lines.append(f"  {page:28} {smallest:8.0f} µs   {ratios}")
+    return "\n".join(lines)
