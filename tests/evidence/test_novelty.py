@@ -337,7 +337,7 @@ from uuid import uuid4
 from portal.evidence import looking, novelty
 from tests.evidence import papers
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-kinds = [papers.jpeg(papers.smaller(papers.photograph(n), 0.3)) for n in range(4)]
+kinds = [papers.jpeg(papers.smaller(papers.photograph(n), 0.12)) for n in range(4)]
 prints = [looking.hashes([kinds[0]], looking.Media.JPEG)]
 before = peak()
 for n in range(99):

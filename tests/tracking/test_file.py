@@ -134,7 +134,7 @@ def test_the_page_tells_everything_in_order(
         "Siti Rahmawati",
         "Mohon dipercepat.",
         "Rp",
-        "POJK 22/2023",
+        "22/2023",
         case.number,
     ):
         assert text in page.text and text in kept, text
