@@ -139,7 +139,10 @@ def test_the_page_tells_everything_in_order(
     ):
         assert text in page.text and text in kept, text
     # The first thing that happened stands first.
-    assert page.all("[aria-labelledby=history] h3")[0].text == {"id": "Pengaduan diterima", "en": "Complaint received"}[lang]
+    assert (
+        page.all("[aria-labelledby=history] h3")[0].text
+        == {"id": "Pengaduan diterima", "en": "Complaint received"}[lang]
+    )
     assert page.all("[aria-labelledby=letters] .typed")[0].text.startswith(("Yth.", "Dear", "Kepada", "Salam", "Bapak"))
     assert len(page.all("[aria-labelledby=dates] tbody tr")) >= 10
 
