@@ -5,7 +5,7 @@ from portal.desk.blueprint import bp
 from portal.desk.outbox import views as outbox
 from portal.desk.queue import views as queue
 from portal.desk.search import views as search
-from portal.desk.views import account, acts, audit, case, joining, people, sign_in
+from portal.desk.views import account, acts, audit, case, jobs, joining, people, sign_in
 
 __all__ = [
     "account",
@@ -14,6 +14,7 @@ __all__ = [
     "audit",
     "bp",
     "case",
+    "jobs",
     "joining",
     "outbox",
     "people",
