@@ -1,7 +1,5 @@
 """How this deployment does: for the machines around us, and at the desk for who looks after it."""
 
-from uuid import UUID
-
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
@@ -11,12 +9,10 @@ from portal.accounts.rules import Officer, OfficerRole
 from portal.desk import health_labels
 from portal.desk.blueprint import bp
 from portal.jobs import queries as jobs
-from portal.jobs.rules import NotDead
-from portal.jobs.service import revive
 from portal.web.access import public
 from portal.web.floor import floor, session
 from portal.web.language import language
-from portal.web.pages import go_to, render
+from portal.web.pages import render
 
 health = Blueprint("health", __name__)
 
@@ -70,17 +66,3 @@ def desk_page(officer: Officer) -> ResponseReturnValue:
         may_revive=officer.has(OfficerRole.ADMINISTRATOR),
         revived="revived" in request.args,
     )
-
-
-@bp.post("/health/jobs/<uuid:job_id>", endpoint="revive_job")
-@officer(OfficerRole.ADMINISTRATOR)
-def revive_job(job_id: UUID, officer: Officer) -> ResponseReturnValue:
-    """Let a job that was given up run again, with all its tries; one that somebody else revived already does."""
-    session().begin_write()
-    try:
-        revive(session(), job_id, now=clock.now())
-    except NotDead:
-        session().rollback()
-        return go_to("desk.health")
-    session().commit()
-    return go_to("desk.health", revived=1)
