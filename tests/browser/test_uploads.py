@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import WIDTHS, Visit
+from tests.browser.conftest import PATIENCE, WIDTHS, Visit
 from tests.browser.customer import Customer, at, follow, send_button, walk_to
 from tests.browser.server import Server, start
 from tests.evidence import files
@@ -67,7 +67,8 @@ KTP, STATEMENT = a_file("ktp.jpg", files.picture()), a_file("mutasi.png", LARGE)
 
 
 def choose(page: Page, *given: dict[str, Any]) -> None:
-    page.locator("input[type=file]").set_input_files(list(given))
+    # What is handed to the browser goes there in one message; 26 MB of it take a busy machine their time.
+    page.locator("input[type=file]").set_input_files(list(given), timeout=4 * PATIENCE)
 
 
 def under_way(page: Page) -> Locator:
