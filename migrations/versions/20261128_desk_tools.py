@@ -58,11 +58,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("key_id", name=op.f("uq_account_logs_key_id")),
         sa.UniqueConstraint("officer_id", name=op.f("uq_account_logs_officer_id")),
     )
+    held = sa.text("closed_at IS NULL AND holder_id IS NOT NULL")
+    op.create_index(
+        "ix_complaints_open_held",
+        "complaints",
+        ["holder_id", "due_on", "id"],
+        sqlite_where=held,
+        postgresql_where=held,
+    )
     op.add_column("documents", sa.Column("sent_by", sa.Uuid(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("documents", "sent_by")
+    op.drop_index("ix_complaints_open_held", table_name="complaints")
     op.drop_table("account_logs")
     op.drop_table("account_entries")
     op.drop_table("saved_views")
