@@ -166,7 +166,8 @@ def _complete_if_nothing_lacks(
     now: datetime,
 ) -> list[str]:
     left = missing(rows)
-    if left or opened.complete_at is not None:
+    # What comes after the response waits for no completeness any more.
+    if left or opened.complete_at is not None or opened.answered_at is not None:
         session.flush()
         return left
     opened.complete_at = complete_at

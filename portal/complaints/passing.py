@@ -3,11 +3,13 @@
 from datetime import date, datetime
 
 from portal.accounts.rules import Officer
+from portal.complaints import response_letters
 from portal.complaints.models import Complaint, Pass
 from portal.complaints.recording import record_by
 from portal.complaints.rules import Action, acting_role
 from portal.db import NotHeld, Session
 from portal.history.rules import Audience
+from portal.institution.models import Institution
 from portal.sealing import open_box
 
 
@@ -23,13 +25,15 @@ def pass_on(
     question: str,
     due_on: date,
     contact: bool = False,
+    profile: Institution,
+    base_url: str,
     officer: Officer,
     now: datetime,
 ) -> Pass:
     """Report to a division what it is to settle or say, and by when (KF-19, KF-08, K3-08, K3-19, K3-29).
 
     From now on its members see the case. With `contact` its team is to speak to the customer (K3-09). The
-    customer learns that it was passed on, and to whom, but never the question. Raises `NotAllowed`.
+    customer learns by letter that it was passed on, and to whom, but never the question. Raises `NotAllowed`.
     """
     action = Action.CONTACT_TASK if contact else Action.PASS_ON
     acting_role(officer, action)
@@ -55,6 +59,9 @@ def pass_on(
         now=now,
         payload={"division": division, "due_on": due_on.isoformat(), "pass": str(row.id)},
     )
+    if not contact:
+        # Whoever is to speak to the customer tells it better than a letter.
+        response_letters.passed_on(session, complaint, division=division, profile=profile, base_url=base_url, now=now)
     return row
 
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from portal.complaints import completeness, letters, parties
+from portal.complaints import completeness, letters, parties, response_letters
 from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import record
 from portal.complaints.representing import of_representatives, why_not_acting
-from portal.complaints.rules import CLOSED, Action, AuthorityState, NotAllowed, Refusal, Role
+from portal.complaints.rules import HANDLED, Action, AuthorityState, NotAllowed, Refusal, Role
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
@@ -50,15 +50,19 @@ def end(
         behalf_id=parties.behalf_of(session, party),
         now=now,
     )
-    if complaint.status not in CLOSED:
-        completeness.waive(
-            session,
-            complaint,
-            of_representatives(profile),
-            profile=profile,
-            calendars=calendars(session).of,
-            now=now,
-        )
+    if complaint.status not in HANDLED:
+        return
+    waited = completeness.newest_round(session, complaint).complete_at is None
+    missing = completeness.waive(
+        session,
+        complaint,
+        of_representatives(profile),
+        profile=profile,
+        calendars=calendars(session).of,
+        now=now,
+    )
+    if waited and not missing:
+        response_letters.complete(session, complaint, profile=profile, base_url=base_url, now=now)
 
 
 def _tell(

@@ -225,7 +225,7 @@ def _report(doing: Doing, form: forms.PassForm, *, contact: bool) -> None:
         question=form.question.data or "",
         due_on=form.due_on.data,
         contact=contact,
-        **doing.by,
+        **doing.telling,
     )
 
 

@@ -12,9 +12,10 @@ from portal.complaints import passing
 from portal.complaints.handed_in import Person
 from portal.complaints.models import Complaint
 from portal.db import Database, writing
+from portal.institution.loader import load
 from portal.institution.models import Institution
 from tests.builders import NOW
-from tests.complaints.cases import Case, file_case
+from tests.complaints.cases import BASE_URL, Case, file_case
 
 
 def a_case(
@@ -69,6 +70,8 @@ def pass_on(
             question="Where is the money?",
             due_on=due_on,
             contact=contact,
+            profile=load("kredifazz"),
+            base_url=BASE_URL,
             officer=manager,
             now=NOW,
         )

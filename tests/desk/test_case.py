@@ -13,10 +13,11 @@ from portal.complaints.passing import pass_on
 from portal.db import Database, writing
 from portal.history.models import ReadingEntry
 from portal.history.reading import Reading, readings
+from portal.institution.loader import load
 from portal.institution.models import Institution
 from tests.accounts.people import Known, an_officer, sign_in
 from tests.builders import NOW
-from tests.complaints.cases import ACCOUNT, Case, file_case
+from tests.complaints.cases import ACCOUNT, BASE_URL, Case, file_case
 from tests.complaints.officers import seat
 from tests.page import Client
 
@@ -92,6 +93,8 @@ def test_a_division_sees_what_was_passed_to_it_and_nothing_else(
             division="payments",
             question="Mana buktinya?",
             due_on=NOW.date(),
+            profile=load("kredifazz"),
+            base_url=BASE_URL,
             officer=agent,
             now=NOW,
         )
