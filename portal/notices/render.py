@@ -1,12 +1,13 @@
 """Writes the text of a notice, once, in the recipient's language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from portal.institution.models import Institution
-from portal.notices.rules import MASK, Channel, NoticeKind, for_phones, greeted, harmless
+from portal.notices.rules import MASK, TO_PHONES, Channel, NoticeKind, for_phones, greeted, harmless
 from portal.web.formats import FILTERS
 from portal.words import LanguageEnvironment, text_environment
 
@@ -45,10 +46,12 @@ def render(
     def write(part: str) -> str:
         return environment.get_template(f"notices/{kind}/{part}.txt").render(lang=language, **context)
 
-    if channel is Channel.SMS:
+    if channel in TO_PHONES:
         return Rendered("", for_phones(write("sms")))
     # The subject becomes a header: one line, whatever the template's own lines are.
-    return Rendered(" ".join(write("subject").split()), write("body").strip() + "\n")
+    # A part of the letter that stays empty leaves no hole.
+    body = re.sub(r"\n{3,}", "\n\n", write("body").strip())
+    return Rendered(" ".join(write("subject").split()), body + "\n")
 
 
 @cache
