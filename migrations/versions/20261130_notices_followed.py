@@ -1,13 +1,13 @@
 """A notice that failed is followed by one by another way, and its failure is made good.
 
-Revision 20261130_notices_followed, after 20261127_kept_searches.
+Revision 20261130_notices_followed, after 20261130_responses.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_notices_followed"
-down_revision = "20261127_kept_searches"
+down_revision = "20261130_responses"
 branch_labels = None
 depends_on = None
 
