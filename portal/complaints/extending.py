@@ -5,7 +5,6 @@ A service of the room, cut by noun.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -14,6 +13,7 @@ from portal.complaints import clocks, completeness, response_letters
 from portal.complaints.models import Clock, Complaint
 from portal.complaints.queries import Running, RunningClock, running
 from portal.complaints.recording import record_by
+from portal.complaints.responses.rules import ExtensionBar
 from portal.complaints.rules import Action, ClockPurpose, acting_role, next_status
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
@@ -23,27 +23,10 @@ from portal.institution.rules import Form
 from portal.workdays.rules import CalendarOf, Derivation, local_day
 
 
-class Bar(StrEnum):
-    """The rule by which our time cannot be lengthened."""
-
-    # A verbal complaint that needs longer goes on in writing (domain.md 1.2).
-    VERBAL = "verbal"
-    NONE = "none"
-    INCOMPLETE = "incomplete"
-    NOT_RUNNING = "not_running"
-    # The customer is told before the limit ends, or not at all.
-    LATE = "late"
-    SPENT = "spent"
-    # Another limit ends first and has no extension: lengthening this one would move nothing.
-    BINDS = "binds"
-    GROUND = "ground"
-    PARTY = "party"
-
-
 class NotExtendable(Exception):
     """Our time cannot be lengthened; `bar` is the rule."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: ExtensionBar) -> None:
         super().__init__(bar)
         self.bar = bar
 
@@ -75,9 +58,9 @@ def lengthening(going: Running, *, form: Form, profile: Institution, calendars: 
     clock, extension = _clock_of(going, form, profile)
     assert clock.due_on is not None
     if today > clock.due_on:
-        raise NotExtendable(Bar.LATE)
+        raise NotExtendable(ExtensionBar.LATE)
     if len(clock.steps) >= extension.most:
-        raise NotExtendable(Bar.SPENT)
+        raise NotExtendable(ExtensionBar.SPENT)
     longer = clock._replace(steps=(*clock.steps, extension.step))
     derivation = clocks.derivation_of(longer, profile, calendars)
     assert derivation is not None
@@ -89,7 +72,7 @@ def lengthening(going: Running, *, form: Form, profile: Institution, calendars: 
     if first is not None and first.due_on is not None and first.due_on < after:
         after, bound_by = first.due_on, first.rule
     if after <= before:
-        raise NotExtendable(Bar.BINDS)
+        raise NotExtendable(ExtensionBar.BINDS)
     return Lengthening(
         rule=clock.rule,
         extension=extension,
@@ -107,7 +90,7 @@ def may_ever(going: Running, *, form: Form, profile: Institution) -> bool:
     try:
         _clock_of(going, form, profile)
     except NotExtendable as refusal:
-        return refusal.bar in (Bar.VERBAL, Bar.INCOMPLETE)
+        return refusal.bar in (ExtensionBar.VERBAL, ExtensionBar.INCOMPLETE)
     return True
 
 
@@ -138,11 +121,11 @@ def extend(
         today=local_day(now, profile.zone),
     )
     if ground not in done.extension.grounds:
-        raise NotExtendable(Bar.GROUND)
+        raise NotExtendable(ExtensionBar.GROUND)
     known = profile.extension_grounds[ground]
     named = (party or "").strip() or None
     if known.names_party and named is None:
-        raise NotExtendable(Bar.PARTY)
+        raise NotExtendable(ExtensionBar.PARTY)
     opened = completeness.newest_round(session, complaint)
     rows = session.scalars(sa.select(Clock).where(Clock.round_id == opened.id).order_by(Clock.id)).all()
     for clock in rows:
@@ -183,8 +166,8 @@ def _clock_of(going: Running, form: Form, profile: Institution) -> tuple[Running
         if extension is not None:
             return clock, extension
     if any(profile.limits[clock.rule].extension for clock in going.waiting if clock.rule in profile.limits):
-        raise NotExtendable(Bar.INCOMPLETE)
+        raise NotExtendable(ExtensionBar.INCOMPLETE)
     written = (limit for limits in profile.clocks.answer.values() for limit in limits.of(Form.WRITTEN))
     if form is Form.VERBAL and found and any(profile.limits[code].extension for code in written):
-        raise NotExtendable(Bar.VERBAL)
-    raise NotExtendable(Bar.NONE if found else Bar.NOT_RUNNING)
+        raise NotExtendable(ExtensionBar.VERBAL)
+    raise NotExtendable(ExtensionBar.NONE if found else ExtensionBar.NOT_RUNNING)

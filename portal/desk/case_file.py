@@ -23,11 +23,14 @@ from portal.complaints.models import (
     Pass,
     Requirement,
     Review,
+    Round,
     SearchTerm,
 )
 from portal.complaints.parties import parties_of, terms_of
 from portal.complaints.queries import Running, person_in, running, transactions_of
 from portal.complaints.reopening import documents_clock
+from portal.complaints.responses.queries import newest_response, points_of, sent_answers
+from portal.complaints.responses.rules import Response, SentAnswer, Treated
 from portal.complaints.rules import CheckKind, Role, Status, Term
 from portal.complaints.sight import visible
 from portal.db import Session
@@ -148,6 +151,11 @@ class CaseFile:
     notices: Sequence[LedgerLine] = field(repr=False)
     earlier: Sequence[Earlier]
     officers: Mapping[UUID, str]
+    # The newest round, the customer's points in it, the response that is written or sent, and all that were sent.
+    opened: Round
+    points: tuple[Treated, ...] = field(repr=False)
+    response: Response | None = field(repr=False)
+    sent: Sequence[SentAnswer] = field(repr=False)
 
     @property
     def customer(self) -> Somebody:
@@ -205,6 +213,10 @@ def case_file(session: Session, officer: Officer, complaint: Complaint) -> CaseF
         notices=ledger(session, complaint.id),
         earlier=_earlier(session, officer, complaint, people[0].person, told["account"]),
         officers=names(session),
+        opened=newest,
+        points=points_of(session, box, newest.id),
+        response=newest_response(session, box, complaint.id),
+        sent=sent_answers(session, box, complaint.id),
     )
 
 

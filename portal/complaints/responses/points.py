@@ -16,8 +16,6 @@ from portal.db import Session
 from portal.history.rules import Audience
 from portal.sealing import open_box
 
-MOST_POINTS = 20
-
 
 def break_down(
     session: Session,

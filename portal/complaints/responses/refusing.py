@@ -6,7 +6,6 @@ What is prepared here is the draft of a refusal; `service.send` sends it as it s
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from portal.complaints.numbers import read_number
 from portal.complaints.overdue import waits_unread
 from portal.complaints.recording import record_by
 from portal.complaints.responses.models import Answer
-from portal.complaints.responses.rules import Draft
+from portal.complaints.responses.rules import Draft, RefusalBar
 from portal.complaints.responses.service import NothingWritten, save, send
 from portal.complaints.rules import (
     RESOLVED,
@@ -49,29 +48,10 @@ ASKING = (NoticeKind.RECEIPT, NoticeKind.DOCUMENTS_ASKED)
 CHECKED = (RefusalGround.NO_DIRECT_LOSS, RefusalGround.NOT_OURS)
 
 
-class Bar(StrEnum):
-    """The rule by which a complaint cannot be refused so."""
-
-    GROUND = "ground"
-    # What is no complaint, such as a question, is never refused.
-    SHORT = "short"
-    # Here documents that do not come mean withdrawal, which the passing of the day brings about (BM-20).
-    WITHDRAWS = "withdraws"
-    COMPLETE = "complete"
-    RUNNING = "running"
-    UNTOLD = "untold"
-    UNREAD = "unread"
-    NO_CASE = "no_case"
-    ITSELF = "itself"
-    ANOTHERS = "anothers"
-    UNRESOLVED = "unresolved"
-    UNCHECKED = "unchecked"
-
-
 class NotRefusable(Exception):
     """The complaint cannot be refused on this ground; `bar` is the rule."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: RefusalBar) -> None:
         super().__init__(bar)
         self.bar = bar
 
@@ -109,19 +89,19 @@ def missing(session: Session, complaint: Complaint, *, profile: Institution, now
     opened = completeness.newest_round(session, complaint)
     rows = [row for row in completeness.needs(session, opened) if row.arrived_at is None]
     if not rows or opened.complete_at is not None:
-        raise NotRefusable(Bar.COMPLETE)
+        raise NotRefusable(RefusalBar.COMPLETE)
     due_on = complaint.documents_due_on
     if due_on is None or local_day(now, profile.zone) <= due_on:
-        raise NotRefusable(Bar.RUNNING)
+        raise NotRefusable(RefusalBar.RUNNING)
     told = session.scalars(
         sa.select(Notice)
         .where(Notice.subject_id == complaint.id, Notice.kind.in_(ASKING))
         .order_by(Notice.created_at, Notice.id)
     ).all()
     if not told:
-        raise NotRefusable(Bar.UNTOLD)
+        raise NotRefusable(RefusalBar.UNTOLD)
     if waits_unread(session, complaint):
-        raise NotRefusable(Bar.UNREAD)
+        raise NotRefusable(RefusalBar.UNREAD)
     notices = tuple(Asked(one.id, one.kind, one.channel, one.created_at) for one in told)
     return Missing(tuple(row.code for row in rows), due_on, notices)
 
@@ -139,9 +119,9 @@ def settled_before(
         sa.select(Complaint).where(Complaint.registration == (read.canonical if read else ""), visible(officer))
     )
     if found is None:
-        raise NotRefusable(Bar.NO_CASE)
+        raise NotRefusable(RefusalBar.NO_CASE)
     if found.id == complaint.id:
-        raise NotRefusable(Bar.ITSELF)
+        raise NotRefusable(RefusalBar.ITSELF)
     mine = sa.select(SearchTerm.term).where(SearchTerm.complaint_id == complaint.id, SearchTerm.kind.in_(SAME))
     same = session.scalar(
         sa.select(SearchTerm.term)
@@ -149,9 +129,9 @@ def settled_before(
         .limit(1)
     )
     if same is None:
-        raise NotRefusable(Bar.ANOTHERS)
+        raise NotRefusable(RefusalBar.ANOTHERS)
     if found.status not in RESOLVED:
-        raise NotRefusable(Bar.UNRESOLVED)
+        raise NotRefusable(RefusalBar.UNRESOLVED)
     return found
 
 
@@ -176,11 +156,11 @@ def prepare(
     next_status(complaint.status, Action.REFUSE, acting_role(officer, Action.REFUSE))
     kind = profile.kinds.get(complaint.kind)
     if kind is not None and kind.path is Path.SHORT:
-        raise NotRefusable(Bar.SHORT)
+        raise NotRefusable(RefusalBar.SHORT)
     if ground not in profile.refusals:
-        raise NotRefusable(Bar.GROUND)
+        raise NotRefusable(RefusalBar.GROUND)
     if profile.refusals[ground].passing is not Passing.REFUSAL:
-        raise NotRefusable(Bar.WITHDRAWS)
+        raise NotRefusable(RefusalBar.WITHDRAWS)
     evidence: dict[str, Any] = {}
     earlier_id = None
     if ground is RefusalGround.INCOMPLETE:
@@ -194,7 +174,7 @@ def prepare(
         earlier = settled_before(session, complaint, number or "", profile=profile, officer=officer)
         earlier_id, evidence = earlier.id, {"number": earlier.registration}
     elif not (checked or "").strip() or not (finding or "").strip():
-        raise NotRefusable(Bar.UNCHECKED)
+        raise NotRefusable(RefusalBar.UNCHECKED)
     else:
         evidence = {"checked": checked, "finding": finding}
     return save(

@@ -1,17 +1,103 @@
-"""What a response must have before it may be sent. Pure."""
+"""What a response is, what it must have before it may be sent, and why our acts can be barred. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from portal.complaints.rules import AnswerKind, Outcome, PointState
+from portal.complaints.rules import AnswerKind, AnswerState, Outcome, PointState, RoundKind
 from portal.institution.models import Institution
+from portal.institution.rules import RefusalGround
+
+MOST_POINTS = 20
 
 # What sets right what the customer complained of; an answer without any of it may leave them unsolved.
 REMEDIES = frozenset({Outcome.CORRECTION, Outcome.COMPENSATION, Outcome.DISBURSEMENT})
+
+
+class ExtensionBar(StrEnum):
+    """The rule by which our time cannot be lengthened."""
+
+    # A verbal complaint that needs longer goes on in writing (domain.md 1.2).
+    VERBAL = "verbal"
+    NONE = "none"
+    INCOMPLETE = "incomplete"
+    NOT_RUNNING = "not_running"
+    # The customer is told before the limit ends, or not at all.
+    LATE = "late"
+    SPENT = "spent"
+    # Another limit ends first and has no extension: lengthening this one would move nothing.
+    BINDS = "binds"
+    GROUND = "ground"
+    PARTY = "party"
+
+
+class RefusalBar(StrEnum):
+    """The rule by which a complaint cannot be refused so."""
+
+    GROUND = "ground"
+    # What is no complaint, such as a question, is never refused.
+    SHORT = "short"
+    # Here documents that do not come mean withdrawal, which the passing of the day brings about (BM-20).
+    WITHDRAWS = "withdraws"
+    COMPLETE = "complete"
+    RUNNING = "running"
+    UNTOLD = "untold"
+    UNREAD = "unread"
+    NO_CASE = "no_case"
+    ITSELF = "itself"
+    ANOTHERS = "anothers"
+    UNRESOLVED = "unresolved"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """One of the customer's points and what we say to it, by language."""
+
+    id: UUID
+    state: PointState
+    text: str = field(repr=False)
+    reply: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response as it stands: texts by language, outcomes, and what was promised with them.
+
+    `evidence` is what a refusal rests on; only officers read it.
+    """
+
+    id: UUID
+    round_id: UUID
+    ordinal: int
+    round_kind: RoundKind
+    kind: AnswerKind
+    state: AnswerState
+    outcomes: tuple[Outcome, ...]
+    ground: RefusalGround | None
+    earlier_id: UUID | None
+    author_id: UUID
+    approver_id: UUID | None
+    written_at: datetime
+    points: tuple[Treated, ...] = field(repr=False)
+    findings: Mapping[str, str] = field(repr=False)
+    words: Mapping[str, str] = field(repr=False)
+    amount: Decimal | None = field(repr=False)
+    on: date | None = field(repr=False)
+    reference: str | None = field(repr=False)
+    evidence: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SentAnswer(Response):
+    """A response that was sent. `head` is the head of the history's chain with its sending as the last entry."""
+
+    sent_at: datetime
+    head: bytes
 
 
 @dataclass(frozen=True, slots=True)

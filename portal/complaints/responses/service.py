@@ -13,8 +13,8 @@ from portal.complaints import completeness, response_letters
 from portal.complaints.models import Complaint, Pass, Round
 from portal.complaints.recording import record_by
 from portal.complaints.responses.models import Answer, Point
-from portal.complaints.responses.queries import Response, newest_response, points_of
-from portal.complaints.responses.rules import Draft, Reply, Unfinished, gaps, languages_of
+from portal.complaints.responses.queries import newest_response, points_of
+from portal.complaints.responses.rules import Draft, Reply, Response, Unfinished, gaps, languages_of
 from portal.complaints.rounds import await_decision, end_round
 from portal.complaints.rules import (
     Action,
@@ -241,9 +241,14 @@ def _refuse_unfinished(
     session: Session, complaint: Complaint, response: Response, officer: Officer, profile: Institution
 ) -> None:
     points = [point.id for point in points_of(session, open_box(session, complaint.key_id), response.round_id)]
-    reported = complaint.escalated_at is not None or officer.has(OfficerRole.CS_MANAGER)
-    if found := gaps(draft_of(response), points, languages_of(complaint.language, profile), reported=reported):
+    languages, reported = languages_of(complaint.language, profile), is_reported(complaint, officer)
+    if found := gaps(draft_of(response), points, languages, reported=reported):
         raise Unfinished(found)
+
+
+def is_reported(complaint: Complaint, officer: Officer) -> bool:
+    """Whether the manager knows: they have the complaint, or one of them acts (K3-05, K3-06)."""
+    return complaint.escalated_at is not None or officer.has(OfficerRole.CS_MANAGER)
 
 
 def draft_of(response: Response) -> Draft:
