@@ -84,6 +84,6 @@ def await_decision(
         session.flush()
         return None
     clock = clocks.ask_for_decision(session, opened, profile=profile, calendars=calendars(session).of, now=now)
+    # Not flushed here: a date to decide by may stand only beside the status that the caller's entry gives.
     complaint.decide_by = clock.due_on if clock else None
-    session.flush()
     return clock

@@ -144,7 +144,8 @@ def _paragraphs(text: str | None) -> tuple[str, ...]:
 
 def _said(point: Treated, language: str) -> str:
     _, said = translations(language).gettext, point.reply.get(language, "")
-    return f"{_('This is not ours to decide.')} {said}" if point.state is PointState.MARKED else said
+    not_ours = _("This is not ours to decide.")
+    return f"{not_ours} {said}" if point.state is PointState.MARKED else said
 
 
 def _outcome(outcome: Outcome, response: Response, language: str) -> str:

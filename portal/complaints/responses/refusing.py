@@ -15,7 +15,7 @@ from portal.accounts.rules import Officer
 from portal.complaints import completeness
 from portal.complaints.linking.models import Link
 from portal.complaints.models import Complaint, SearchTerm
-from portal.complaints.numbers import read_number
+from portal.complaints.numbers import WrongNumber, read_number
 from portal.complaints.overdue import waits_unread
 from portal.complaints.recording import record_by
 from portal.complaints.responses.models import Answer
@@ -114,7 +114,10 @@ def settled_before(
     It is the same customer's, by account, telephone or address, one that the officer may see, and resolved,
     agreed or not. Raises `NotRefusable`.
     """
-    read = read_number(number, profile.prefix)
+    try:
+        read = read_number(number, profile.prefix)
+    except WrongNumber:
+        raise NotRefusable(RefusalBar.NO_CASE) from None
     found = session.scalar(
         sa.select(Complaint).where(Complaint.registration == (read.canonical if read else ""), visible(officer))
     )

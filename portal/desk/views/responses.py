@@ -243,6 +243,8 @@ def _sent(file: CaseFile, officer: Officer, form: SendBackForm) -> ResponseRetur
     do, case_id = request.form.get("do"), file.complaint.id
     seen = form.version.data
     form.validate_on_submit()
+    if do != "send_back" and not form.forged:
+        form.reason.errors = []
     if form.forged or (do == "send_back" and form.errors):
         return _shown(file, officer, _of(file), form, status=422)
     complaint = writing(file.complaint)
@@ -265,8 +267,8 @@ def _sent(file: CaseFile, officer: Officer, form: SendBackForm) -> ResponseRetur
             send(session(), complaint, profile=institution(), base_url=settings().base_url, **by)
     except (Unfinished, service.OneOfTwo, service.NotFirstLine, NotRefusable) as refusal:
         session().rollback()
-        form.reason.errors = []
-        return _shown(opened(officer, case_id), officer, None, form, status=422, gaps=_why(refusal))
+        form.form_errors.extend(_why(refusal))
+        return _shown(opened(officer, case_id), officer, None, form, status=422, gaps=[])
     except (NotAllowed, service.NothingWritten):
         session().rollback()
         return go_to("desk.case", case_id=case_id)
