@@ -21,6 +21,7 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("desk.home", _l("Queue"), frozenset(READERS)),
     Entry("desk.people", _l("People"), frozenset({OfficerRole.ADMINISTRATOR})),
+    Entry("desk.paragraphs", _l("Ready paragraphs"), frozenset({OfficerRole.ADMINISTRATOR})),
     Entry("desk.account", _l("My account"), frozenset(OfficerRole)),
 )
 

@@ -4,7 +4,7 @@ from portal.desk.assigning import views as assigning
 from portal.desk.blueprint import bp
 from portal.desk.queue import views as queue
 from portal.desk.search import views as search
-from portal.desk.views import account, acts, audit, case, joining, people, responses, sign_in
+from portal.desk.views import account, acts, audit, case, joining, paragraphs, people, responses, sign_in
 
 __all__ = [
     "account",
@@ -14,6 +14,7 @@ __all__ = [
     "bp",
     "case",
     "joining",
+    "paragraphs",
     "people",
     "queue",
     "responses",
