@@ -28,6 +28,7 @@ from portal.complaints.numbers import read_number
 from portal.complaints.recording import printed
 from portal.complaints.rules import COMPLAINT
 from portal.db import Session, uuid7, writing
+from portal.demo import answering, officers
 from portal.demo.papers import WORDS, Drawn, paper
 from portal.evidence import service as evidence
 from portal.evidence.receiving import Arriving
@@ -59,6 +60,9 @@ def load(floor: Floor, *, now: datetime) -> list[DemoCase]:
 
     The access codes are kept in the instance folder, because the database has only their hashes.
     """
+    if not floor.settings.production:
+        # Some of the stories came by telephone or at a counter, where an officer received them.
+        officers.load(floor, now=now)
     stories: list[Story] = tomllib.loads(STORIES.read_text()).get(floor.settings.institution, {}).get("cases", [])
     kept = floor.settings.instance / f"demo-{floor.settings.institution}.json"
     with floor.database.session() as session:
@@ -115,6 +119,15 @@ class _Teller:
         if "withdrawn_after_days" in self.story:
             held = complaint if self.session.holds(complaint) else writing(self.session, complaint)
             service.withdraw(self.session, held, party=filed.party, now=self._after(self.story["withdrawn_after_days"]))
+        if "handled_after_days" in self.story:
+            answering.tell(
+                self.session,
+                complaint if self.session.holds(complaint) else writing(self.session, complaint),
+                self.story,
+                profile=self.profile,
+                base_url=self.floor.settings.base_url,
+                at=self._after(self.story["handled_after_days"]),
+            )
         self._count_as_sent(complaint.id)
         self.session.flush()
         topic = self.profile.topics[complaint.topic].label[self.language]
