@@ -106,6 +106,13 @@ TAGS = {
     "desk.document": "officer: agent, cs_manager, division_member, auditor",
     "desk.act": "officer: agent, cs_manager, division_member",
     "desk.audit": "officer: cs_manager, auditor",
+    "desk.answer": "officer: agent, cs_manager, division_member",
+    "desk.first_line": "officer: agent, cs_manager, division_member",
+    "desk.refuse": "officer: agent, cs_manager, division_member",
+    "desk.response": "officer: agent, cs_manager, division_member, auditor",
+    "desk.paragraphs": "officer: administrator",
+    "desk.new_paragraph": "officer: administrator",
+    "desk.paragraph": "officer: administrator",
 }
 
 # Pages that this institution's profile does not fill do not exist.
@@ -116,13 +123,16 @@ VALUES = {
     "number": 1,
     "part": "story",
     "act_slug": "note",
-    **dict.fromkeys(("document_id", "case_id", "officer_id", "passkey_id", "session_id", "search_id"), UUID(int=7)),
+    **dict.fromkeys(
+        ("document_id", "case_id", "officer_id", "passkey_id", "session_id", "search_id", "paragraph_id"), UUID(int=7)
+    ),
 }
 
 # An invitation that nobody sent.
 NOTHING_BEHIND = {"desk.invitation"}
 # Pages of an officer whom nobody added and of a case that is not there; who sees which cases and acts is tests/desk's.
-NOBODYS = {"desk.person", "desk.case", "desk.document", "desk.act", "desk.audit"}
+NOBODYS = {"desk.person", "desk.case", "desk.document", "desk.act", "desk.audit", "desk.paragraph"}
+NOBODYS |= {"desk.answer", "desk.first_line", "desk.refuse", "desk.response"}
 SIGNED_IN = {str(role) for role in OfficerRole}
 # Whom each tag of the desk lets in.
 DESK = {"half_officer": ["half"]} | {

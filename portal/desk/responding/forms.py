@@ -224,17 +224,6 @@ class AnswerForm(ResponseForm):
     """Each point answered or marked, what was found, and what the response amounts to (BM-37, K3-20)."""
 
     KIND = AnswerKind.ANSWER
-    outcomes = ChecksField(
-        _l("What it amounts to"), choices=[SelectChoice(str(one), label) for one, label in OUTCOMES.items()]
-    )
-    amount = AmountField(
-        _l("Amount of the goodwill or compensation"),
-        wrong=_l("Write the amount in digits, for example 1.250.000"),
-    )
-    on = DatePartsField(
-        _l("Day of the disbursement"), wrong=_l("Write the date as day, month and year, for example 9 3 2026")
-    )
-    reference = TextField(_l("Reference number of the disbursement"), [at_most(LONGEST_LINE, LINE_TOO_LONG)])
 
     def field_of(self, found: Gap) -> str | None:
         match found.lack:
@@ -254,16 +243,16 @@ class AnswerForm(ResponseForm):
                 return super().field_of(found)
 
     def read(self) -> Draft:
-        chosen = self.outcomes.data or ()
+        chosen = self["outcomes"].data or ()
         return Draft(
             kind=self.KIND,
             words=self.texts("words"),
             findings=self.texts("findings"),
             replies={point.id: self._reply(point) for point in self.POINTS},
             outcomes=tuple(one for one in Outcome if one in chosen),
-            amount=self.amount.data,
-            on=self.on.data,
-            reference=self.reference.data or None,
+            amount=self["amount"].data,
+            on=self["on"].data,
+            reference=self["reference"].data or None,
         )
 
     def show(self, response: Response | None) -> None:
@@ -277,10 +266,10 @@ class AnswerForm(ResponseForm):
             return
         for one in self.LANGUAGES:
             self[f"findings_{one}"].data = response.findings.get(one, "")
-        self.outcomes.data = [str(one) for one in response.outcomes]
-        self.amount.data, self.reference.data = response.amount, response.reference or ""
+        self["outcomes"].data = [str(one) for one in response.outcomes]
+        self["amount"].data, self["reference"].data = response.amount, response.reference or ""
         if response.on:
-            self.on.process(None, response.on)
+            self["on"].process(None, response.on)
 
     def _reply(self, point: Treated) -> Reply:
         marked = self[f"treat_{point.id.hex}"].data == PointState.MARKED
@@ -382,6 +371,23 @@ class ParagraphForm(Form):
                 self[f"text_{one}"].errors = [_l("Nothing is filled in for {%(name)s}", name=name)]
 
 
+def _outcomes() -> dict[str, Any]:
+    """The fields of what a response amounts to. Fields stand in the order in which they are made."""
+    return {
+        "outcomes": ChecksField(
+            _l("What it amounts to"), choices=[SelectChoice(str(one), label) for one, label in OUTCOMES.items()]
+        ),
+        "amount": AmountField(
+            _l("Amount of the goodwill or compensation"),
+            wrong=_l("Write the amount in digits, for example 1.250.000"),
+        ),
+        "on": DatePartsField(
+            _l("Day of the disbursement"), wrong=_l("Write the date as day, month and year, for example 9 3 2026")
+        ),
+        "reference": TextField(_l("Reference number of the disbursement"), [at_most(LONGEST_LINE, LINE_TOO_LONG)]),
+    }
+
+
 def response_form(
     kind: AnswerKind, asking: Asking, *, languages: tuple[str, ...], points: tuple[Treated, ...]
 ) -> ResponseForm:
@@ -394,7 +400,7 @@ def response_form(
         )
         fields |= {f"reply_{point.id.hex}_{one}": _area(REPLIES[one]) for one in languages}
     if kind is AnswerKind.ANSWER:
-        fields |= {f"findings_{one}": _area(FINDINGS[one]) for one in languages}
+        fields |= {f"findings_{one}": _area(FINDINGS[one]) for one in languages} | _outcomes()
     fields |= {f"words_{one}": _area(words[one]) for one in languages}
     forms: dict[AnswerKind, type[ResponseForm]] = {
         AnswerKind.ANSWER: AnswerForm,
