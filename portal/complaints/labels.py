@@ -62,6 +62,7 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.VERIFY: _l("Identity compared"),
     Action.CALL_US: _l("We asked for a call"),
     Action.RECORD_CONTACT: _l("Contact entered from our records"),
+    Action.TELL_BY_PHONE: _l("Told by telephone"),
     Action.ACCEPT_AUTHORITY: _l("Power of attorney accepted"),
     Action.REJECT_AUTHORITY: _l("Power of attorney rejected"),
     Action.RECORD_REVOCATION: _l("Power of attorney revoked"),

@@ -25,7 +25,7 @@ from portal.words import translations
 from portal.workdays.rules import local_day
 
 
-def _common(complaint: Complaint, language: str, profile: Institution, base_url: str) -> dict[str, Any]:
+def common_facts(complaint: Complaint, language: str, profile: Institution, base_url: str) -> dict[str, Any]:
     """What every letter about a complaint may tell: its number, what to call it, and where its pages are."""
     return {
         "number": printed(complaint, profile),
@@ -93,7 +93,7 @@ def send_receipt(
         subject_id=complaint.id,
         recipient=recipient_of(party, person),
         kind=NoticeKind.RECEIPT,
-        facts=_common(complaint, language, profile, base_url)
+        facts=common_facts(complaint, language, profile, base_url)
         | {
             "received_at": complaint.received_at,
             "short": profile.kinds[complaint.kind].path is Path.SHORT,
@@ -131,7 +131,7 @@ def confirm_documents(
         subject_id=complaint.id,
         recipient=recipient_of(party, person),
         kind=NoticeKind.DOCUMENTS_RECEIVED,
-        facts=_common(complaint, party.language, profile, base_url)
+        facts=common_facts(complaint, party.language, profile, base_url)
         | {
             "received_at": now,
             "count": count,
@@ -206,7 +206,7 @@ def tell(
             subject_id=complaint.id,
             recipient=recipient_of(party, person_in(box, party)),
             kind=kind,
-            facts=_common(complaint, party.language, profile, base_url) | dict(facts(party.language)),
+            facts=common_facts(complaint, party.language, profile, base_url) | dict(facts(party.language)),
             now=now,
             profile=profile,
         )
@@ -232,7 +232,7 @@ def tell_recounted(
         subject_id=complaint.id,
         recipient=recipient_of(party, person),
         kind=NoticeKind.DATE_CHANGED,
-        facts=_common(complaint, party.language, profile, base_url)
+        facts=common_facts(complaint, party.language, profile, base_url)
         | {
             "changes": [_changed(change, party.language) for change in told.changes],
             "due_before": before and before.due_on,

@@ -44,8 +44,8 @@ def write(
     letters.tell(
         session,
         complaint,
-        NoticeKind.MESSAGE,
-        lambda _: {"interim": interim},
+        NoticeKind.INTERIM if interim else NoticeKind.MESSAGE,
+        lambda _: {"due_on": complaint.due_on},
         readers=True,
         profile=profile,
         base_url=base_url,

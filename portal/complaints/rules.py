@@ -70,6 +70,7 @@ class Action(StrEnum):
     VERIFY = "verify"
     CALL_US = "call_us"
     RECORD_CONTACT = "record_contact"
+    TELL_BY_PHONE = "told_by_phone"
     ACCEPT_AUTHORITY = "accept_authority"
     REJECT_AUTHORITY = "reject_authority"
     RECORD_REVOCATION = "record_revocation"
@@ -285,6 +286,7 @@ _STAYS = (
     Action.WARN,
     Action.ASSIGN,
     Action.RECORD_CONTACT,
+    Action.TELL_BY_PHONE,
     Action.RECORD_REVOCATION,
     Action.REOPEN_DOCUMENTS,
     Action.REPORT_BACK,
@@ -338,6 +340,7 @@ _MEANWHILE = (
     Action.ASSIGN,
     Action.VERIFY,
     Action.RECORD_CONTACT,
+    Action.TELL_BY_PHONE,
     Action.RECORD_REVOCATION,
     Action.ACCEPT_AUTHORITY,
     Action.REJECT_AUTHORITY,
@@ -361,6 +364,7 @@ _STILL = (
     Action.LAY_DOWN_AUTHORITY,
     Action.TELL_FORUM,
     Action.RECORD_CONTACT,
+    Action.TELL_BY_PHONE,
     Action.LOCK_DOCUMENT,
     Action.NOTE,
     Action.COMMENT,
@@ -422,6 +426,8 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.VERIFY: SERVICE,
     Action.CALL_US: SERVICE,
     Action.RECORD_CONTACT: SERVICE,
+    # What a notice could not bring, an officer tells by telephone, also of a closed complaint.
+    Action.TELL_BY_PHONE: SERVICE,
     Action.ACCEPT_AUTHORITY: SERVICE,
     Action.REJECT_AUTHORITY: SERVICE,
     Action.RECORD_REVOCATION: SERVICE,

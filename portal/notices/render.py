@@ -1,5 +1,6 @@
 """Writes the text of a notice, once, in the recipient's language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -48,7 +49,9 @@ def render(
     if channel is Channel.SMS:
         return Rendered("", for_phones(write("sms")))
     # The subject becomes a header: one line, whatever the template's own lines are.
-    return Rendered(" ".join(write("subject").split()), write("body").strip() + "\n")
+    # A part of the letter that stays empty leaves no hole.
+    body = re.sub(r"\n{3,}", "\n\n", write("body").strip())
+    return Rendered(" ".join(write("subject").split()), body + "\n")
 
 
 @cache

@@ -28,8 +28,8 @@ from portal.complaints.rules import (
 # Written out by hand, so that a change of the table is a change here too: who may do what while we handle it …
 CUSTOMERS = "renew_code add_documents reply tell_forum"
 CLERKS = (
-    "take verify call_us record_contact accept_authority reject_authority record_revocation categorise record_check "
-    "accept_document reject_document reopen_documents ask_documents extend_documents file_papers convert pass_on "
+    "take verify call_us record_contact told_by_phone accept_authority reject_authority record_revocation categorise "
+    "record_check accept_document reject_document reopen_documents ask_documents extend_documents file_papers convert pass_on "
     "involve inform write note tell_forum break_down extend propose send_back answer as_service refuse "
     "payment_received payment_booked confirm_objection end_objection record_withdrawal link merge take_in split"
 )
@@ -45,8 +45,8 @@ HANDLED_TO = {
 }
 # … while the customer has our response and decides …
 CLERKS_MEANWHILE = (
-    "verify record_contact accept_authority reject_authority record_revocation categorise record_check file_papers "
-    "write note tell_forum payment_received payment_booked object record_agreed record_not_agreed record_withdrawal "
+    "verify record_contact told_by_phone accept_authority reject_authority record_revocation categorise record_check "
+    "file_papers write note tell_forum payment_received payment_booked object record_agreed record_not_agreed record_withdrawal "
     "settle reopen link"
 )
 ANSWERED_TO = {
@@ -63,8 +63,8 @@ ANSWERED_TO = {
 CLOSED_TO = {
     Role.CUSTOMER: "renew_code revoke_authority tell_forum",
     Role.REPRESENTATIVE: "renew_code lay_down_authority tell_forum",
-    Role.AGENT: "record_contact note tell_forum link",
-    Role.CS_MANAGER: "record_contact note comment tell_forum link",
+    Role.AGENT: "record_contact told_by_phone note tell_forum link",
+    Role.CS_MANAGER: "record_contact told_by_phone note comment tell_forum link",
     Role.DIVISION_MEMBER: "note",
     Role.SYSTEM: "lock_document",
     Role.AUDITOR: "",
@@ -89,7 +89,7 @@ BESIDES_BY = {
 # Where it stays if an officer has not taken it up, and where these lead.
 STAYING = (
     "renew_code add_documents reply revoke_authority lay_down_authority tell_forum complete lock_document recount warn "
-    "assign record_contact record_revocation reopen_documents report_back contact_task escalate comment note link "
+    "assign record_contact told_by_phone record_revocation reopen_documents report_back contact_task escalate comment note link "
     "take_in"
 )
 STAYS = STAYING.split()

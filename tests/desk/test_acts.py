@@ -241,15 +241,18 @@ def test_the_customers_no_ends_what_the_representative_may_do(
 # ── messages and notes ───────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("act", "action"), [("write", Action.WRITE), ("interim", Action.INFORM)])
+@pytest.mark.parametrize(
+    ("act", "action", "told"),
+    [("write", Action.WRITE, NoticeKind.MESSAGE), ("interim", Action.INFORM, NoticeKind.INTERIM)],
+)
 def test_what_we_write_stands_in_the_case_and_the_letter_only_says_so(
-    client: Client, agent: Known, house: Database, case: Case, act: str, action: Action
+    client: Client, agent: Known, house: Database, case: Case, act: str, action: Action, told: NoticeKind
 ) -> None:
     """KF-20, KF-32: the first word to the customer is our first response."""
     sign_in(client, agent)
     page = do(client, case, act, text="Dana Anda sedang kami telusuri.")
     assert "Dana Anda sedang kami telusuri." in page.one("[aria-labelledby=messages]").text
-    (letter,) = letters(house, case, NoticeKind.MESSAGE)
+    (letter,) = letters(house, case, told)
     assert "telusuri" not in letter and case.number in letter
     assert kinds(house, case)[-1] == action and of(house, case).first_response_at is not None
 

@@ -20,6 +20,9 @@ NUMBER = "BM-26-K7QX-4MTR"
 
 # What every letter about a complaint tells.
 LINKED = {"number": NUMBER, "sign_in_url": "https://pengaduan.example.co.id/id/track"}
+NAMED = LINKED | {"kind": "pengaduan"}
+GUIDE = "https://pengaduan.example.co.id/id/forums"
+START = "https://pengaduan.example.co.id/id/"
 
 FACTS: dict[NoticeKind, dict[str, Any]] = {
     NoticeKind.RECEIPT: {
@@ -62,7 +65,31 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
     NoticeKind.CALL_US: LINKED | {"channel": load("muamalat").contact},
     NoticeKind.AUTHORITY_DECIDED: LINKED | {"accepted": True, "ends_on": date(2026, 12, 31)},
     NoticeKind.NOW_WRITTEN: LINKED | {"due_on": date(2026, 4, 6)},
-    NoticeKind.MESSAGE: LINKED | {"interim": False},
+    NoticeKind.MESSAGE: LINKED,
+    NoticeKind.INTERIM: NAMED | {"due_on": date(2026, 4, 6)},
+    NoticeKind.PASSED_ON: NAMED | {"division": "Divisi Kartu", "due_on": date(2026, 4, 6)},
+    NoticeKind.COMPLETE: NAMED | {"due_on": date(2026, 4, 6)},
+    NoticeKind.EXTENDED: NAMED
+    | {
+        "ground": "Perlu koordinasi dengan pihak luar",
+        "party": "Bank Contoh",
+        "before_on": date(2026, 4, 6),
+        "due_on": date(2026, 4, 20),
+    },
+    NoticeKind.ANSWERED: NAMED | {"decide_by": date(2026, 5, 5), "short": False, "objection": True, "forums": True},
+    NoticeKind.REFUSED: NAMED | {"decide_by": date(2026, 5, 5), "objection": True, "forums": True},
+    NoticeKind.PAYMENT_RECEIVED: NAMED,
+    NoticeKind.PAYMENT_BOOKED: NAMED,
+    NoticeKind.WITHDRAWN: NAMED | {"represents": False, "withdrawn_at": NOW, "start_url": START},
+    NoticeKind.CLOSED: NAMED
+    | {"outcome": "not_agreed", "closed_on": date(2026, 5, 6), "forums": True, "guide_url": GUIDE},
+    NoticeKind.NO_REACTION_WARNED: NAMED | {"close_on": date(2026, 5, 5), "objection": True, "forums": True},
+    NoticeKind.NO_REACTION: NAMED | {"objection": True, "forums": True, "guide_url": GUIDE},
+    NoticeKind.OBJECTION_RECEIVED: NAMED | {"received_at": NOW, "due_on": date(2026, 4, 6)},
+    NoticeKind.OBJECTION_ENDED: NAMED | {"decide_by": date(2026, 5, 5), "forums": True},
+    NoticeKind.FORUMS: NAMED | {"forums": ["LAPS SJK", "Otoritas Jasa Keuangan (OJK)"], "guide_url": GUIDE},
+    NoticeKind.REOPENED: NAMED | {"due_on": date(2026, 4, 6)},
+    NoticeKind.MERGED: NAMED | {"due_on": date(2026, 4, 6)},
     NoticeKind.DATE_CHANGED: {
         "number": NUMBER,
         "changes": [
