@@ -23,6 +23,8 @@ from portal.sealing import Box, KeyDestroyed, Tampered, open_box
 
 # The job that has one document judged. Its handler stands in the room that owns the consequence.
 SCAN = "complaints.scan"
+# The job that notes how one document looks.
+FINGERPRINT = "evidence.fingerprint"
 BATCH = 500
 MB = 1024 * 1024
 
@@ -118,6 +120,7 @@ def add(
         result.append(one)
         if scanner.first in UNJUDGED:
             enqueue(session, SCAN, {"document": row.id}, now=now, key=f"scan:{row.id}")
+        enqueue(session, FINGERPRINT, {"document": row.id}, now=now, key=f"fingerprint:{row.id}")
     session.flush()
     return result
 
