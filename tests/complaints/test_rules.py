@@ -37,23 +37,23 @@ HANDLED_TO = {
     Role.CUSTOMER: f"{CUSTOMERS} revoke_authority withdraw",
     Role.REPRESENTATIVE: f"{CUSTOMERS} lay_down_authority",
     Role.AGENT: f"{CLERKS} escalate",
-    Role.CS_MANAGER: f"{CLERKS} assign contact_task comment",
+    Role.CS_MANAGER: f"{CLERKS} assign contact_task comment end_hold",
     Role.DIVISION_MEMBER: "record_check report_back contact_task involve note",
-    Role.SYSTEM: "complete lock_document recount warn deem_withdrawn reopen_documents escalate",
+    Role.SYSTEM: "complete lock_document recount warn deem_withdrawn reopen_documents escalate confirm_objection",
     Role.AUDITOR: "",
     Role.ADMINISTRATOR: "",
 }
 # … while the customer has our response and decides …
 CLERKS_MEANWHILE = (
     "verify record_contact told_by_phone accept_authority reject_authority record_revocation categorise record_check "
-    "file_papers write note tell_forum payment_received payment_booked object record_agreed record_not_agreed record_withdrawal "
-    "settle reopen link"
+    "file_papers write note tell_forum payment_received payment_booked object record_agreed record_not_agreed "
+    "record_withdrawal settle reopen link"
 )
 ANSWERED_TO = {
     Role.CUSTOMER: f"{CUSTOMERS} revoke_authority withdraw agree disagree object",
     Role.REPRESENTATIVE: f"{CUSTOMERS} lay_down_authority agree disagree object",
     Role.AGENT: f"{CLERKS_MEANWHILE} escalate",
-    Role.CS_MANAGER: f"{CLERKS_MEANWHILE} assign comment",
+    Role.CS_MANAGER: f"{CLERKS_MEANWHILE} assign comment end_hold",
     Role.DIVISION_MEMBER: "record_check report_back note",
     Role.SYSTEM: "lock_document recount warn_silence end_unanswered settle escalate",
     Role.AUDITOR: "",
@@ -64,7 +64,7 @@ CLOSED_TO = {
     Role.CUSTOMER: "renew_code revoke_authority tell_forum",
     Role.REPRESENTATIVE: "renew_code lay_down_authority tell_forum",
     Role.AGENT: "record_contact told_by_phone note tell_forum link",
-    Role.CS_MANAGER: "record_contact told_by_phone note comment tell_forum link",
+    Role.CS_MANAGER: "record_contact told_by_phone note comment tell_forum link end_hold",
     Role.DIVISION_MEMBER: "note",
     Role.SYSTEM: "lock_document",
     Role.AUDITOR: "",
@@ -89,8 +89,8 @@ BESIDES_BY = {
 # Where it stays if an officer has not taken it up, and where these lead.
 STAYING = (
     "renew_code add_documents reply revoke_authority lay_down_authority tell_forum complete lock_document recount warn "
-    "assign record_contact told_by_phone record_revocation reopen_documents report_back contact_task escalate comment note link "
-    "take_in"
+    "assign record_contact told_by_phone record_revocation reopen_documents report_back contact_task escalate comment note "
+    "link end_hold take_in"
 )
 STAYS = STAYING.split()
 LEADS = {

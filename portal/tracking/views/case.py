@@ -12,6 +12,7 @@ from portal import clock
 from portal.complaints import access, queries
 from portal.complaints.access import case_holder, case_watcher, current_holder
 from portal.complaints.codes import Holder
+from portal.complaints.disputes.withdrawing import withdraw
 from portal.complaints.kinds import word_for
 from portal.complaints.labels import STATUS_MARKS
 from portal.complaints.models import Complaint, Party
@@ -19,7 +20,6 @@ from portal.complaints.queries import RunningClock
 from portal.complaints.recording import printed
 from portal.complaints.representing import Reach
 from portal.complaints.rules import CLOSED, Action, NotAllowed, Role, Status, allowed
-from portal.complaints.service import withdraw
 from portal.evidence import labels as evidence_labels
 from portal.filing.cautions import ending
 from portal.institution.calendars.queries import calendars
@@ -31,7 +31,7 @@ from portal.tracking.deadlines import deadline_of
 from portal.tracking.forms import WithdrawForm
 from portal.tracking.timeline import Reader, timeline
 from portal.web import formats
-from portal.web.floor import institution, session, writing
+from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
 from portal.web.typed import print_phone
@@ -73,7 +73,7 @@ def withdraw_case(holder: Holder) -> ResponseReturnValue:
     party = session().get_one(Party, holder.party.id)
     complaint = writing(session().get_one(Complaint, holder.complaint.id))
     try:
-        withdraw(session(), complaint, party=party, now=clock.now())
+        withdraw(session(), complaint, party=party, profile=profile, base_url=settings().base_url, now=clock.now())
     except NotAllowed as refusal:
         session().rollback()
         form.sure.errors.append(labels.refusal(refusal.reason, profile, language()))
