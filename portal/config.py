@@ -29,6 +29,9 @@ KNOWN = FOR_TESTS_ONLY | {
     "PORTAL_CLAMD",
     "PORTAL_DATABASE_URL",
     "PORTAL_EVIDENCE_URL",
+    "PORTAL_GATEWAY_CHANNELS",
+    "PORTAL_GATEWAY_TOKEN",
+    "PORTAL_GATEWAY_URL",
     "PORTAL_INSTANCE",
     "PORTAL_INSTITUTION",
     "PORTAL_KEYS",
@@ -38,6 +41,7 @@ KNOWN = FOR_TESTS_ONLY | {
 }
 EVIDENCE_SCHEMES = ("file", "s3", "memory")
 SMTP_SCHEMES = ("smtp", "smtps")
+GATEWAY_CHANNELS = ("sms", "whatsapp")
 NO_SCANNER = "none"
 
 
@@ -51,7 +55,8 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one deployment decides. `smtp_url` None means that mails are shown on the console, `clamd` None
+    """What one deployment decides. `smtp_url` None means that mails are shown on the console, `gateway_url`
+    None that messages to telephones are (in production they wait until there is a gateway), `clamd` None
     that documents are not scanned, which in production must have been said aloud."""
 
     institution: str
@@ -64,6 +69,16 @@ class Settings:
     production: bool
     keys: KeyRing = field(repr=False)
     clamd: str | None = None
+    gateway_url: str | None = field(default=None, repr=False)
+    gateway_token: str | None = field(default=None, repr=False)
+    gateway_channels: tuple[str, ...] = ("sms",)
+
+    @property
+    def messages_by(self) -> tuple[str, ...]:
+        """By which channels this deployment sends messages to telephones; the console shows both."""
+        if self.gateway_url is not None:
+            return self.gateway_channels
+        return () if self.production else GATEWAY_CHANNELS
 
     @property
     def host(self) -> str:
@@ -105,6 +120,10 @@ class Settings:
         ):
             reasons.append("PORTAL_SMTP_URL must look like smtp://user:password@host:587")
 
+        gateway_url, gateway_token = get.get("PORTAL_GATEWAY_URL"), get.get("PORTAL_GATEWAY_TOKEN")
+        gateway_channels = tuple(part.strip() for part in get.get("PORTAL_GATEWAY_CHANNELS", "sms").split(","))
+        reasons += _gateway_faults(gateway_url, gateway_token, gateway_channels, production)
+
         clamd = get.get("PORTAL_CLAMD")
         reasons += _scanner_faults(clamd, get.get("PORTAL_SCANNER"), production)
 
@@ -130,6 +149,9 @@ class Settings:
             production=production,
             keys=keys,
             clamd=clamd,
+            gateway_url=gateway_url,
+            gateway_token=gateway_token,
+            gateway_channels=gateway_channels,
         )
 
 
@@ -178,6 +200,34 @@ def _database_faults(url: str) -> list[str]:
     if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
         return ["PORTAL_DATABASE_URL must name a file: a database in memory dies with the process"]
     return []
+
+
+def _gateway_faults(url: str | None, token: str | None, channels: tuple[str, ...], production: bool) -> list[str]:
+    """What is wrong with the gateway for messages; the URL and the token are never repeated."""
+    reasons = []
+    if not set(channels) <= set(GATEWAY_CHANNELS) or len(set(channels)) < len(channels):
+        reasons.append("PORTAL_GATEWAY_CHANNELS must be sms, whatsapp, or both with a comma between")
+    if token is not None and (not token.isascii() or not token.isprintable() or " " in token):
+        reasons.append("PORTAL_GATEWAY_TOKEN must be one word of plain ASCII")
+    if url is None:
+        if token is not None:
+            reasons.append("PORTAL_GATEWAY_TOKEN needs PORTAL_GATEWAY_URL")
+        return reasons
+    parts = urlsplit(url)
+    try:
+        fits = parts.scheme in ("http", "https") and parts.hostname and not parts.fragment
+        _ = parts.port
+    except ValueError:
+        fits = False
+    if not fits:
+        return [*reasons, "PORTAL_GATEWAY_URL must look like https://messages.example.co.id/send"]
+    if parts.scheme != "https" and (production or not is_loopback(parts.hostname or "")):
+        reasons.append("PORTAL_GATEWAY_URL must begin with https:// unless it is on this machine, in development")
+    if (parts.username is None) != (parts.password is None):
+        reasons.append("PORTAL_GATEWAY_URL needs both a user and a password, or neither")
+    if parts.username is not None and token is not None:
+        reasons.append("PORTAL_GATEWAY_TOKEN contradicts the user and password in PORTAL_GATEWAY_URL")
+    return reasons
 
 
 def _scanner_faults(clamd: str | None, said: str | None, production: bool) -> list[str]:
@@ -244,6 +294,8 @@ def describe(settings: Settings) -> str:
             "evidence": settings.evidence_url.split("?")[0],
             "base_url": settings.base_url,
             "smtp": smtp and smtp.hostname,
+            "gateway": urlsplit(settings.gateway_url).hostname if settings.gateway_url else None,
+            "messages_by": list(settings.messages_by),
             "scanner": settings.clamd or NO_SCANNER,
             "proxies": settings.proxies,
             "production": settings.production,

@@ -10,11 +10,15 @@ from portal.institution.rules import Form, Needed, Path
 
 
 class Preference(StrEnum):
-    """How somebody would rather be reached where we have a question; letters come in writing all the same."""
+    """How somebody would rather be reached where we have a question; letters come in writing all the same.
+
+    Who asks for WhatsApp has the notices there too, where the institution's gateway sends them.
+    """
 
     EMAIL = "email"
     CALL = "call"
     MESSAGE = "message"
+    WHATSAPP = "whatsapp"
 
 
 @dataclass(frozen=True, slots=True)

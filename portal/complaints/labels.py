@@ -111,6 +111,7 @@ PREFERENCES: Mapping[Preference, LazyString] = {
     Preference.EMAIL: _l("By e-mail"),
     Preference.CALL: _l("By telephone call"),
     Preference.MESSAGE: _l("By text message"),
+    Preference.WHATSAPP: _l("By WhatsApp, our notices too"),
 }
 
 POWERS: Mapping[AuthorityState, LazyString] = {

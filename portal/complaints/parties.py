@@ -5,13 +5,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.complaints.handed_in import Person, Representation
+from portal.complaints.handed_in import Person, Preference, Representation
 from portal.complaints.models import Authority, Complaint, Party, SearchTerm
 from portal.complaints.representing import mends, why_not_acting
 from portal.complaints.rules import Action, AuthorityState, ContactSource, NotAllowed, Refusal, Role, Term, words_of
 from portal.db import Session
 from portal.institution.models import Institution
-from portal.notices.rules import Recipient
+from portal.notices.rules import Channel, Recipient
 from portal.sealing import Box, blind_index
 
 
@@ -63,6 +63,7 @@ def recipient_of(party: Party, person: Person) -> Recipient:
         email=person.email if known else None,
         phone=person.phone if known else None,
         name=person.name,
+        prefers=Channel.WHATSAPP if person.prefers is Preference.WHATSAPP else None,
     )
 
 

@@ -45,6 +45,7 @@ from portal.institution.deadlines import answer_by
 from portal.institution.models import Institution
 from portal.institution.profile.limits import Limit
 from portal.intake.windows import opened
+from portal.notices.rules import Channel
 from portal.sealing import open_box
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
@@ -59,8 +60,9 @@ def asking(told: Told | None) -> Asking:
         profile=institution(),
         language=language(),
         now=clock.now(),
-        email_required=settings().production,
+        email_required=Channel.SMS not in settings().messages_by,
         told=told,
+        whatsapp=Channel.WHATSAPP in settings().messages_by,
     )
 
 

@@ -47,6 +47,21 @@ def enqueue(
     )
 
 
+def enqueue_again(session: Session, kind: str, payload: Mapping[str, Any], *, now: datetime, key: str) -> None:
+    """Let the job with this key run once more if it is done; make it if there is none (any more).
+
+    One that waits or runs is left alone, and so is a dead one. Raises as `enqueue` does.
+    """
+    _must_write(session)
+    woken = session.connection().execute(
+        sa.update(Job)
+        .where(Job.key == key, Job.state == DONE)
+        .values(state=JobState.WAITING, run_at=now, tries=0, error=None, settled_at=None)
+    )
+    if woken.rowcount == 0:
+        enqueue(session, kind, payload, now=now, key=key)
+
+
 def revive(session: Session, job_id: UUID, *, now: datetime) -> None:
     """Let a dead job run again at once, with all its tries. Raises `NotDead` if it is not dead (any more)."""
     if _revive(session, Job.id == job_id, now) == 0:

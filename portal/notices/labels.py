@@ -41,6 +41,7 @@ KINDS = {
 CHANNELS = {
     Channel.EMAIL: _l("e-mail"),
     Channel.SMS: _l("SMS"),
+    Channel.WHATSAPP: _l("WhatsApp"),
     Channel.NONE: _l("no address"),
 }
 

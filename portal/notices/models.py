@@ -14,8 +14,9 @@ class Notice(Base):
     """What was said to whom, where and when, and what became of it.
 
     `sealed` holds the recipient's name and address, the masked address, the text as it was written (a
-    secret shows as ••••••) and the salt of `text_hash`. `secret` is sealed apart, so that it can be
-    destroyed while the text stays.
+    secret shows as ••••••), the salt of `text_hash`, and for the case that it fails the same notice as it
+    was written for the other medium and the ways that are left. `secret` is sealed apart, so that it can
+    be destroyed while the text stays.
     """
 
     __tablename__ = "notices"
@@ -40,6 +41,10 @@ class Notice(Base):
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     failure: Mapped[str | None]
+    # The notice in whose place this one was sent, by another way. One has one successor at most.
+    follows_id: Mapped[UUID | None]
+    # When its failure was made good: sent another way, or told by telephone.
+    handled_at: Mapped[datetime | None]
 
     __table_args__ = (
         sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_moment"),
@@ -54,6 +59,14 @@ class Notice(Base):
             "created_at",
             sqlite_where=sa.text("settled_at IS NULL"),
             postgresql_where=sa.text("settled_at IS NULL"),
+        ),
+        sa.Index("uq_notices_follows_id", "follows_id", unique=True),
+        # What failed and waits for somebody to make it good.
+        sa.Index(
+            "ix_notices_unhandled",
+            "created_at",
+            sqlite_where=sa.text("state = 'failed' AND handled_at IS NULL"),
+            postgresql_where=sa.text("state = 'failed' AND handled_at IS NULL"),
         ),
         sa.Index(
             "ix_notices_secret_expires_at",

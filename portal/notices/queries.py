@@ -1,5 +1,6 @@
 """Reads of the ledger: for the customer whose case it is, and for the sweep."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -74,6 +75,18 @@ def ledger(session: Session, subject_id: UUID) -> list[LedgerLine]:
             )
         )
     return lines
+
+
+def held(session: Session, channels: Collection[Channel], *, limit: int = BATCH) -> list[UUID]:
+    """The notices that wait for a sender by one of these channels, the oldest first."""
+    return list(
+        session.scalars(
+            sa.select(Notice.id)
+            .where(Notice.settled_at.is_(None), Notice.state == NoticeState.HELD, Notice.channel.in_(channels))
+            .order_by(Notice.created_at)
+            .limit(limit)
+        )
+    )
 
 
 def without_job(session: Session, *, before: datetime) -> list[tuple[UUID, Channel]]:

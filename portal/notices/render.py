@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from portal.institution.models import Institution
-from portal.notices.rules import MASK, Channel, NoticeKind, for_phones, greeted, harmless
+from portal.notices.rules import MASK, TO_PHONES, Channel, NoticeKind, for_phones, greeted, harmless
 from portal.web.formats import FILTERS
 from portal.words import LanguageEnvironment, text_environment
 
@@ -46,7 +46,7 @@ def render(
     def write(part: str) -> str:
         return environment.get_template(f"notices/{kind}/{part}.txt").render(lang=language, **context)
 
-    if channel is Channel.SMS:
+    if channel in TO_PHONES:
         return Rendered("", for_phones(write("sms")))
     # The subject becomes a header: one line, whatever the template's own lines are.
     # A part of the letter that stays empty leaves no hole.

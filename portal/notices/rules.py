@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 # Stands in the kept text where the sent text had the secret.
@@ -60,7 +61,12 @@ class NoticeKind(StrEnum):
 class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
+    WHATSAPP = "whatsapp"
     NONE = "none"
+
+
+# By these a message goes to a telephone number.
+TO_PHONES = frozenset({Channel.SMS, Channel.WHATSAPP})
 
 
 class NoticeState(StrEnum):
@@ -73,8 +79,8 @@ class NoticeState(StrEnum):
 
 
 class Failure(StrEnum):
-    """Why a notice failed, where no reply code says it. Replies are kept as "smtp_550": never their text,
-    which may quote the address."""
+    """Why a notice failed, where no reply code says it. Replies are kept as "smtp_550" or "http_422": never
+    their text, which may quote the address."""
 
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
@@ -84,6 +90,8 @@ class Failure(StrEnum):
     NO_TLS = "no_tls"
     NO_LOGIN = "no_login"
     UNREACHABLE = "unreachable"
+    # It was never sent: an officer told the customer by telephone what it says.
+    TOLD_BY_PHONE = "told_by_phone"
 
 
 class NotDelivered(Exception):
@@ -118,24 +126,45 @@ class Secret:
     expires_at: datetime
 
 
+class Way(NamedTuple):
+    """A channel and the address that it goes to."""
+
+    channel: Channel
+    address: str
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a notice is for, and in which language ("id" or "en")."""
+    """Whom a notice is for, and in which language ("id" or "en"). `prefers` is the channel they asked for."""
 
     party_id: UUID | None
     language: str
     email: str | None = field(repr=False)
     phone: str | None = field(repr=False)
     name: str | None = field(repr=False)
+    prefers: Channel | None = None
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """By what they can be reached, the first choice first, no channel twice.
+
+        An e-mail holds the whole letter, so it comes before a message that fits one SMS. WhatsApp only
+        for who asked for it.
+        """
+        order = [Channel.EMAIL, Channel.SMS]
+        if self.prefers is not None:
+            order = [self.prefers, *(channel for channel in order if channel is not self.prefers)]
+        known = {Channel.EMAIL: self.email, Channel.SMS: self.phone, Channel.WHATSAPP: self.phone}
+        return tuple(Way(channel, address) for channel in order if (address := known.get(channel)))
 
     @property
     def channel(self) -> Channel:
-        """An e-mail address is written to; a telephone number alone gets a message."""
-        return Channel.EMAIL if self.email else Channel.SMS if self.phone else Channel.NONE
+        """The first way's; `NONE` where there is no address at all."""
+        return self.ways[0].channel if self.ways else Channel.NONE
 
     @property
     def address(self) -> str | None:
-        return self.email or self.phone
+        return self.ways[0].address if self.ways else None
 
 
 @dataclass(frozen=True, slots=True)

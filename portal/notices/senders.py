@@ -1,4 +1,4 @@
-"""How a letter leaves the house: by SMTP, or onto the console of a development machine."""
+"""How a letter leaves the house: by SMTP, through the gateway for messages, or onto a developer's console."""
 
 import smtplib
 import ssl
@@ -19,7 +19,8 @@ from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 from portal.config import Settings, is_loopback
 from portal.datafiles import AddressKind
 from portal.institution.models import Institution
-from portal.notices.rules import Channel, Failure, Letter, Refused, TryLater
+from portal.notices.gateway import Gateway, GatewaySender
+from portal.notices.rules import TO_PHONES, Channel, Failure, Letter, Refused, TryLater
 
 # Each step of the dialogue may take so long.
 STEP_SECONDS = 15.0
@@ -46,13 +47,13 @@ def sender_for(settings: Settings, channel: Channel, origin: "Origin") -> Sender
     The console shows one-time codes and addresses, so it exists on development machines only.
     Raises `BadSmtpUrl` if `PORTAL_SMTP_URL` cannot be used.
     """
-    if settings.smtp_url is not None:
-        sender: Sender = SmtpSender(SmtpServer.from_url(settings.smtp_url), origin)
-    elif not settings.production:
-        sender = ConsoleSender()
-    else:
+    if channel is Channel.EMAIL and settings.smtp_url is not None:
+        return SmtpSender(SmtpServer.from_url(settings.smtp_url), origin)
+    if channel in settings.messages_by and settings.gateway_url is not None:
+        return GatewaySender(Gateway.from_url(settings.gateway_url, settings.gateway_token))
+    if channel is Channel.NONE or settings.production:
         return None
-    return sender if channel in sender.channels else None
+    return None if channel in TO_PHONES and settings.gateway_url is not None else ConsoleSender()
 
 
 # ── mail ─────────────────────────────────────────────────────────────────────────────────────────
@@ -306,7 +307,7 @@ def as_mail(letter: Letter, recipient: ValidatedEmail, *, sender: str, origin: O
 class ConsoleSender:
     """Shows letters, codes included, on the standard output of a development machine."""
 
-    channels = frozenset({Channel.EMAIL, Channel.SMS})
+    channels = frozenset({Channel.EMAIL}) | TO_PHONES
 
     def send(self, letter: Letter) -> None:
         rule = "─" * 72

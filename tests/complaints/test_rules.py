@@ -29,8 +29,8 @@ from portal.complaints.rules import (
 CUSTOMERS = "renew_code add_documents reply tell_forum"
 CLERKS = (
     "take verify call_us record_contact told_by_phone accept_authority reject_authority record_revocation categorise "
-    "record_check accept_document reject_document reopen_documents ask_documents extend_documents file_papers convert pass_on "
-    "involve inform write note tell_forum break_down extend propose send_back answer as_service refuse "
+    "record_check accept_document reject_document reopen_documents ask_documents extend_documents file_papers convert "
+    "pass_on involve inform write note tell_forum break_down extend propose send_back answer as_service refuse "
     "payment_received payment_booked confirm_objection end_objection record_withdrawal link merge take_in split"
 )
 HANDLED_TO = {
@@ -45,9 +45,9 @@ HANDLED_TO = {
 }
 # … while the customer has our response and decides …
 CLERKS_MEANWHILE = (
-    "verify record_contact told_by_phone accept_authority reject_authority record_revocation categorise record_check "
-    "file_papers write note tell_forum payment_received payment_booked object record_agreed record_not_agreed "
-    "record_withdrawal settle reopen link"
+    "verify record_contact told_by_phone accept_authority reject_authority record_revocation categorise "
+    "record_check file_papers write note tell_forum payment_received payment_booked object record_agreed "
+    "record_not_agreed record_withdrawal settle reopen link"
 )
 ANSWERED_TO = {
     Role.CUSTOMER: f"{CUSTOMERS} revoke_authority withdraw agree disagree object",
@@ -89,8 +89,8 @@ BESIDES_BY = {
 # Where it stays if an officer has not taken it up, and where these lead.
 STAYING = (
     "renew_code add_documents reply revoke_authority lay_down_authority tell_forum complete lock_document recount warn "
-    "assign record_contact told_by_phone record_revocation reopen_documents report_back contact_task escalate comment note "
-    "link end_hold take_in"
+    "assign record_contact told_by_phone record_revocation reopen_documents report_back contact_task escalate comment "
+    "note link end_hold take_in"
 )
 STAYS = STAYING.split()
 LEADS = {

@@ -59,6 +59,33 @@ def test_business_that_is_rolled_back_leaves_no_job(database: Database, session:
     assert jobs(database) == []
 
 
+def test_a_job_that_is_done_can_be_asked_for_again_under_its_key_and_no_other_state_can(database: Database) -> None:
+    def again() -> None:
+        with database.session() as session:
+            session.begin_write()
+            service.enqueue_again(session, "test.one", {}, now=NOW, key="notice:1:sms")
+            session.commit()
+
+    again()
+    again()
+    (job,) = jobs(database)
+    claim = leases.claim(database, ROSTER, LEASE)
+    assert claim is not None
+    again()
+    assert jobs(database)[0].state is JobState.RUNNING
+    with database.short_write() as connection:
+        connection.execute(sa.update(Job).values(state=JobState.DONE, settled_at=NOW, token=None, leased_until=None))
+    again()
+    (woken,) = jobs(database)
+    assert (woken.id, woken.state, woken.tries, woken.settled_at) == (job.id, JobState.WAITING, 0, None)
+    claim = leases.claim(database, ROSTER, LEASE)
+    assert claim is not None
+    with database.short_write() as connection:
+        assert leases.bury(connection, claim, "Refused", tries=1)
+    again()
+    assert jobs(database)[0].state is JobState.DEAD
+
+
 def test_a_job_comes_with_the_business_that_is_committed(database: Database, session: Session) -> None:
     notice = uuid7()
     session.begin_write()

@@ -18,8 +18,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 class MailServer:
     """Accepts everything, except where `plan` says otherwise for a stage: MAIL, RCPT, DATA.
 
-    `plan["RCPT"] = ["451 later"]` gives that reply once; each entry is one reply. "hang" never replies,
-    "drop" cuts the connection. `lying` makes it keep a mail and then act on the plan all the same.
+    `plan["RCPT"] = ["451 later"]` gives that reply once; each entry is one reply, an empty one is
+    as without a plan. "hang" never replies, "drop" cuts the connection. `lying` makes it keep a mail and
+    then act on the plan all the same.
     """
 
     def __init__(self) -> None:
@@ -87,6 +88,8 @@ class MailServer:
         if not steps:
             return None
         step = steps.pop(0)
+        if not step:
+            return None
         if step == "hang":
             await asyncio.sleep(60)
         if step == "drop":

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,11 +38,26 @@ def test_an_address_decides_the_channel(changes: dict[str, str | None], channel:
 
 
 @pytest.mark.parametrize(
+    ("changes", "ways"),
+    [
+        ({"phone": "+62812"}, ["email", "sms"]),
+        ({"phone": "+62812", "prefers": Channel.WHATSAPP}, ["whatsapp", "email", "sms"]),
+        ({"prefers": Channel.WHATSAPP}, ["email"]),
+        ({"email": None, "phone": "+62812", "prefers": Channel.WHATSAPP}, ["whatsapp", "sms"]),
+        ({"email": None}, []),
+    ],
+)
+def test_each_way_is_named_once_and_whatsapp_only_to_who_asked_for_it(changes: dict[str, Any], ways: list[str]) -> None:
+    assert [way.channel for way in a_recipient(**changes).ways] == ways
+
+
+@pytest.mark.parametrize(
     ("channel", "address", "shown"),
     [
         (Channel.EMAIL, "siti.rahmawati@example.id", "s•••@example.id"),
         (Channel.EMAIL, "s@example.id", "•••@example.id"),
         (Channel.SMS, "+6281200004419", "•••4419"),
+        (Channel.WHATSAPP, "+6281200004419", "•••4419"),
         (Channel.SMS, "1500016", "•••0016"),
         (Channel.SMS, "110", "•••"),
         (Channel.NONE, None, ""),

@@ -8,17 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import Envelope
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -316,45 +309,6 @@ def test_a_connection_that_breaks_in_the_middle_of_the_text(body: str) -> None:
 # ── encryption and login ─────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 with its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.id")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path_factory.mktemp("tls") / "mail.pem"
-    file.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return file
-
-
-@pytest.fixture
-def tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate)
-    return context
-
-
-@pytest.fixture
-def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    yield
-
-
 @pytest.mark.usefixtures("trusted")
 def test_starttls_encrypts_before_anything_is_said(tls: ssl.SSLContext) -> None:
     with serving(MailServer(), tls=tls, auth=True) as server:
@@ -465,16 +419,22 @@ def test_a_profile_without_an_address_needs_one_in_the_url() -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_console_is_for_development_and_there_is_no_sms_sender_yet(settings: Settings) -> None:
+def test_the_console_is_for_development_and_each_channel_has_one_sender(settings: Settings) -> None:
     production = replace(settings, production=True)
     mailing = replace(settings, smtp_url="smtp://127.0.0.1")
+    texting = replace(production, gateway_url="https://sms.example.id")
 
-    def names(settings: Settings) -> list[str]:
-        return [type(sender_for(settings, channel, ORIGIN)).__name__ for channel in Channel]
+    def names(settings: Settings) -> dict[str, str]:
+        found = {channel: sender_for(settings, channel, ORIGIN) for channel in Channel}
+        return {channel: type(sender).__name__ for channel, sender in found.items() if sender}
 
-    assert names(settings) == ["ConsoleSender", "ConsoleSender", "NoneType"]
-    assert names(production) == ["NoneType", "NoneType", "NoneType"]
-    assert names(mailing) == ["SmtpSender", "NoneType", "NoneType"]
+    console = "ConsoleSender"
+    assert names(settings) == {"email": console, "sms": console, "whatsapp": console}
+    assert names(production) == {}
+    assert names(mailing) == {"email": "SmtpSender", "sms": console, "whatsapp": console}
+    assert names(texting) == {"sms": "GatewaySender"}
+    assert set(names(replace(texting, gateway_channels=("sms", "whatsapp")))) == {"sms", "whatsapp"}
+    assert set(names(replace(mailing, gateway_url="https://sms.example.id"))) == {"email", "sms"}
 
 
 def test_the_console_shows_a_letter_whole_and_framed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """Sending: what a worker does with a notice when the mail server is good, bad or gone."""
 
 from collections.abc import MutableMapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -149,8 +150,9 @@ def test_a_notice_of_an_erased_case_is_given_up(session: Session, runner: Runner
 
 
 def test_a_phone_alone_is_held_while_there_is_no_sms_sender(
-    session: Session, runner: Runner, mail_server: MailServer
+    database: Database, session: Session, smtp_settings: Settings, mail_server: MailServer
 ) -> None:
+    runner = a_runner(database, replace(smtp_settings, production=True))
     notice = a_notice(session, email=None, phone="+6281200004419")
     runner.drain()
     notice = read(session, notice.id)

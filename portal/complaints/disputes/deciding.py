@@ -78,7 +78,7 @@ def record_agreed(
     officer: Officer,
     now: datetime,
 ) -> None:
-    """The customer told an officer that they agree, by telephone or at a branch; `how` says which. Raises `NotAllowed`."""
+    """The customer told an officer that they agree, and how (by telephone, at a branch). Raises `NotAllowed`."""
     _refuse_what_asks_for_none(complaint, Action.RECORD_AGREED, profile)
     next_status(complaint.status, Action.RECORD_AGREED, acting_role(officer, Action.RECORD_AGREED))
     end_round(session, complaint, RoundOutcome.AGREED, now=now)

@@ -22,9 +22,11 @@ class Asking:
     profile: Institution
     language: str
     now: datetime
-    # There is no sender of short messages yet: without an address nobody could be answered.
+    # Without a sender of short messages nobody could be answered who gives no e-mail address.
     email_required: bool
     told: Told | None
+    # Whether this deployment sends messages by WhatsApp.
+    whatsapp: bool = False
 
     @property
     def today(self) -> date:

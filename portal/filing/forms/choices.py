@@ -9,6 +9,7 @@ from functools import cache
 
 from wtforms.fields.choices import SelectChoice
 
+from portal.complaints.handed_in import Preference
 from portal.complaints.labels import PREFERENCES
 from portal.filing import labels
 from portal.institution.models import Institution
@@ -85,9 +86,10 @@ def letter_languages(language: str) -> Choices:
 
 
 @cache
-def preferences(language: str) -> Choices:
-    """How somebody would rather be reached."""
-    return tuple(SelectChoice(code, str(words)) for code, words in PREFERENCES.items())
+def preferences(language: str, *, whatsapp: bool) -> Choices:
+    """How somebody would rather be reached; by WhatsApp only where there is a sender for it."""
+    offered = (code for code in PREFERENCES if whatsapp or code is not Preference.WHATSAPP)
+    return tuple(SelectChoice(code, str(PREFERENCES[code])) for code in offered)
 
 
 @cache

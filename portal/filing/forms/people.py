@@ -266,7 +266,7 @@ class ContactForm(StepForm):
         asking = self.asking
         self.language.choices = choices.letter_languages(asking.language)
         self.language.data = self.language.data or asking.language
-        self.prefers.choices = choices.preferences(asking.language)
+        self.prefers.choices = choices.preferences(asking.language, whatsapp=asking.whatsapp)
         if asking.email_required:
             self.phone.flags.optional = True
         if asking.short:
@@ -287,7 +287,7 @@ class ContactForm(StepForm):
     def validate_prefers(self, field: RadioField) -> None:
         if field.data == Preference.EMAIL and not self.email.raw:
             raise ValidationError(_l("For this we need your e-mail address: enter it above, or choose another way"))
-        if field.data in (Preference.CALL, Preference.MESSAGE) and not self.phone.raw:
+        if field.data in (Preference.CALL, Preference.MESSAGE, Preference.WHATSAPP) and not self.phone.raw:
             raise ValidationError(_l("For this we need your phone number: enter it above, or choose another way"))
 
     def read(self) -> dict[str, Any]:
