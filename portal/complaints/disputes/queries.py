@@ -30,6 +30,11 @@ class Turn:
     satisfaction: int | None
     words: str | None = field(repr=False)
 
+    @property
+    def responded_at(self) -> datetime | None:
+        """When we answered or refused in this round."""
+        return self.answered_at or (self.closed_at if self.outcome is RoundOutcome.REFUSED else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -56,8 +61,9 @@ class Dispute:
 
     @property
     def answered_at(self) -> datetime | None:
-        """When the newest of our responses was sent."""
-        return max((turn.answered_at for turn in self.turns if turn.answered_at), default=None)
+        """When the newest of our responses was sent; a refusal is one."""
+        sent = (turn.responded_at for turn in self.turns)
+        return max((at for at in sent if at), default=None)
 
     @property
     def objections(self) -> int:

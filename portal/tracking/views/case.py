@@ -25,11 +25,13 @@ from portal.filing.cautions import ending
 from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
-from portal.tracking import asking, labels, service
+from portal.tracking import asking, dispute_labels, labels, service
+from portal.tracking.after import after_of
 from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import deadline_of
 from portal.tracking.forms import WithdrawForm
 from portal.tracking.timeline import Reader, timeline
+from portal.tracking.views.forums import forum_names
 from portal.web import formats
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
@@ -105,6 +107,7 @@ def _draw_deadline(
     `profile` and `lang` are the page's own: they stand here because the part depends on them.
     """
     closed = status in CLOSED
+    answered = status is Status.ANSWERED
     return Markup(
         render_template(
             "tracking/_due.html",
@@ -112,6 +115,7 @@ def _draw_deadline(
             waiting=waiting,
             missing=missing,
             closed=closed,
+            answered=answered,
             kind=kind,
             refreshed=refreshed,
         )
@@ -127,6 +131,8 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
     closed = complaint.status in CLOSED
     why_not = party.why_not_acting(today)
     may = allowed(complaint.status, party.role)
+    names = forum_names(profile, lang)
+    after = after_of(session(), complaint, party, profile, today=today)
     asked = asking.asked_of(file.running, party, profile, lang, closed=closed, why_not=why_not)
     return {
         "now": now,
@@ -153,7 +159,14 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         )
         if party.reach(today) is not Reach.OWN
         else None,
-        "events": timeline(file.history, Reader(party.id, file.people, file.messages, kind, profile, lang)),
+        "events": timeline(
+            file.history,
+            Reader(party.id, file.people, file.messages, kind, profile, lang),
+            lambda told, reader: dispute_labels.said_of(told, reader, names),
+        ),
+        "after": after,
+        "turns": dispute_labels.rounds(after.dispute.turns, reads=party.reach(today) is Reach.WHOLE) if after else [],
+        "taken": dispute_labels.steps(after.dispute.taken, names, profile, lang) if after else [],
         "letters": labels.letters(file.notices, lang),
         "documents": evidence_labels.lines(file.documents, profile, lang),
         "may_add": Action.ADD_DOCUMENTS in may and (why_not is None or bool(asked.documents)),
