@@ -16,9 +16,6 @@ from portal.institution.models import Institution
 from portal.sealing import open_box
 from portal.workdays.rules import local_day
 
-# What is none of the forums that we know.
-ELSEWHERE = "elsewhere"
-
 
 def guide_url(base_url: str, language: str) -> str:
     """Where the public guide to the forums stands."""

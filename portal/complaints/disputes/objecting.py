@@ -189,16 +189,16 @@ def end(
 def look(session: Session, complaint: Complaint, opened: Round, *, now: datetime) -> None:
     """Find out by its pages whether a doubted objection brought something new, and confirm it if so.
 
-    What only repeats is left for an officer, who alone may end it. As long as pages are still to be compared
-    it is looked at again.
+    What only repeats, and what nobody could compare, is left for an officer, who alone may end it. As long as
+    pages are still to be compared it is looked at again.
     """
     if opened.novelty is not Novelty.DOUBTED or opened.closed_at is not None:
         return
-    found = [one.verdict.novelty for one in compared(session, complaint, opened)]
-    if Looks.NEW in found:
+    found = [one.verdict for one in compared(session, complaint, opened)]
+    if any(one.counts and one.note is None for one in found):
         opened.novelty = Novelty.NEW
         record(session, complaint, Action.CONFIRM_OBJECTION, role=Role.SYSTEM, actor_id=None, now=now)
-    elif Looks.PENDING in found and now - opened.received_at < GIVE_UP:
+    elif any(one.novelty is Looks.PENDING for one in found) and now - opened.received_at < GIVE_UP:
         _look_later(session, opened, now=now, wait=AGAIN)
 
 

@@ -7,6 +7,8 @@ from portal.complaints.rules import Novelty, RoundKind
 
 # How the customer liked how the complaint was handled, from 1 to 5 (KF-04).
 LEAST, MOST = 1, 5
+# What is none of the forums that we know.
+ELSEWHERE = "elsewhere"
 
 
 def objections_made(rounds: Iterable[tuple[RoundKind, Novelty | None]]) -> int:

@@ -10,14 +10,16 @@ from portal import clock
 from portal.accounts.access import officer
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.clocks import derivation_of
+from portal.complaints.disputes import labels as rounds
 from portal.complaints.labels import STATUS_MARKS, STATUSES
 from portal.complaints.numbers import Number
 from portal.complaints.rules import CLOSED
 from portal.complaints.sight import READERS, seen_folder
-from portal.desk import acts, case_labels
+from portal.desk import acts, case_labels, dispute_labels
 from portal.desk.access import case_of
 from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile, case_file
+from portal.desk.disputing import labels as disputes
 from portal.evidence import queries as evidence
 from portal.evidence.rules import Right
 from portal.evidence.views import give
@@ -93,6 +95,9 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "papers": case_labels.papers(file, profile, lang),
         "needs": case_labels.checklist(file, profile, lang),
         "labels": case_labels,
+        "disputing": rounds,
+        "brought": disputes.brought(file.compared, profile, lang),
+        "forum_named": dispute_labels.forum,
         "statuses": STATUSES,
         "may_audit": officer.has(OfficerRole.AUDITOR, OfficerRole.CS_MANAGER),
         "acts": acts.open_to(officer, file, profile),

@@ -11,6 +11,7 @@ from portal.complaints import queries
 from portal.complaints.access import case_holder
 from portal.complaints.codes import Holder
 from portal.complaints.disputes import forums as disputes
+from portal.complaints.disputes.rules import ELSEWHERE
 from portal.complaints.models import Complaint, Party
 from portal.complaints.representing import Reach
 from portal.complaints.rules import NotAllowed
@@ -95,7 +96,7 @@ def forum_names(profile: Institution, lang: str) -> dict[str, str]:
     """The forums by code, those of the institution first, and what is none of them."""
     listed, others = forum_guide(profile)
     named = {forum.code: forum.label[lang] for forum in (*listed, *others)}
-    return {**named, disputes.ELSEWHERE: _("Somewhere else")}
+    return {**named, ELSEWHERE: _("Somewhere else")}
 
 
 def _today() -> date:
