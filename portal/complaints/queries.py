@@ -339,6 +339,14 @@ def running(session: Session, complaint_id: UUID) -> Running:
     )
 
 
+def counted(session: Session, complaint_id: UUID) -> list[RunningClock]:
+    """Every clock of every round that has started, running or ended, in the order in which they began."""
+    told = session.connection().execute(CLOCKS, {"complaint": complaint_id})
+    clocks = {RunningClock(*row[1 : 1 + len(RunningClock._fields)])._replace(steps=tuple(row.steps)) for row in told}
+    began = {clock: clock.started_at for clock in clocks if clock.started_at is not None}
+    return sorted(began, key=lambda clock: (began[clock], clock.due_on or date.max, clock.rule))
+
+
 def needed(session: Session, complaint_id: UUID) -> list[Asked]:
     """Every document that the newest round needs, in the order in which it was noted."""
     rows = session.connection().execute(NEEDED, {"complaint": complaint_id}).all()

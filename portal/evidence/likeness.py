@@ -4,16 +4,19 @@ Part of the decoder, which loads it by its path: it imports nothing of the porta
 pictures, whole and also upright and cut to what is drawn on them: neither the margins of a print nor a
 crooked scan make a difference.
 
-Measured on receipts, statements of 45 lines, and photographs, each against itself as a JPEG of quality 60 and 30,
-at half the size, and scanned (turned by 0.4 to 2.2 degrees, noise, gamma 0.7 to 1.2, blur, JPEG 80), and against
-another one that differs in a single digit, scanned in the same ways:
+Measured on receipts, statements of 40 lines, and photographs: each against itself as a JPEG of quality 60, at 0.5 to
+0.7 of its size, and (papers) scanned (turned by 0.4 to 2.2 degrees, noise, gamma 0.7 to 1.2, blur, JPEG 60 to 80); and
+against another one that differs in a single digit, in the same ways:
 
-    rough hash, bits of 256 that differ    the same: at most 30     unrelated pages: at least 83
-                                           another statement of the same bank: from 1, like the same one
-    fine look, levels of 255               the same: at most 18     one other digit: at least 42
+    rough hash, bits of 256 that differ    the same: at most 35     unrelated pages: at least 83
+                                           another paper of the same bank: from 0, like the same one
+    fine look, levels of 255               the same: at most 26     one other digit: at least 46,
+                                                                    at half the size at least 32
+      longer side below 600                saved anew: at most 10   one other digit: at least 16
 
 So the hash alone can never say that two pages are the same: papers of one bank all look alike to it. It only
-spares looking finely at what is something else altogether.
+spares looking finely at what is something else altogether. A photograph that was printed and scanned crooked is not
+recognised: it has no lines by which to set it upright, and counts as new.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,17 +27,18 @@ from typing import Any
 # where it is hashed; and where its angle and its edges are looked for.
 FINE, HASHED, ROUGH = 1_400, 1_000, 500
 # The hash: each of so many cells in a row, and rows, against its right neighbour; how much brighter that must
-# be, in levels, so that noise on empty paper decides nothing; how many bits a candidate may differ in.
-CELLS, STEP, NEAR = 16, 4, 48
-# Of all places of a page the most different one may differ by so much: between the two measures above.
-LIKE = 28
+# be, in levels, so that noise on empty paper decides nothing.
+CELLS, STEP = 16, 4
+# Of all places of a page the most different one may differ by so much: between the measures above. On a picture
+# whose longer side is shorter than this a digit is a few pixels, and only what was saved anew is the same.
+LIKE, LIKE_SMALL, SMALL = 28, 12, 800
 # Steeper than this is no crooked scan, in degrees; and how much darker than its paper ink is, in levels.
 CROOKED, INK = 3.0, 40
 # Paper that is left around what is drawn: what stands at its very edge is compared too.
 MARGIN = 14
 # By so many pixels of half the size a place may lie elsewhere on the other page; the tiles that look for it.
 REACH, TILES = 4, (5, 7)
-# Half the side of a place that is looked at: a digit.
+# Half the side of a place that is looked at: a digit. Smaller where pages are looked at smaller.
 PLACE = 3
 # So many pairs of pages of two documents are looked at finely; beyond that nothing is said to be the same.
 LOOKS = 60
@@ -170,7 +174,8 @@ def alike(ours: Iterable[Any], theirs: Iterable[Any]) -> bool:
     """
     for one, other in reversed(list(zip(ours, theirs, strict=True))):
         small = _shrunk(one, FINE // 2), _shrunk(other, FINE // 2)
-        if unlike(*small) <= 2 * LIKE and unlike(one, other) <= LIKE:
+        most = LIKE if min(max(one.size), max(other.size)) >= SMALL else LIKE_SMALL
+        if unlike(*small) <= 2 * LIKE and unlike(one, other) <= most:
             return True
     return False
 
@@ -186,6 +191,7 @@ def unlike(one: Any, other: Any) -> int:
     first, second = (each.filter(ImageFilter.GaussianBlur(0.8)) for each in (first, second))
     second = _laid_over(first, _matched(second, first))
     first, second = _as_soft(first, second)
+    place = max(1, round(PLACE * max(first.size) / FINE))
     least: Any = None
     # To half a pixel: the edges of a digit that lies a half beside itself differ like another digit.
     for down in (-1.0, -0.5, 0.0, 0.5, 1.0):
@@ -193,7 +199,7 @@ def unlike(one: Any, other: Any) -> int:
             moved = second.transform(
                 second.size, Image.Transform.AFFINE, (1, 0, right, 0, 1, down), Image.Resampling.BILINEAR
             )
-            far = ImageChops.difference(first, moved).filter(ImageFilter.BoxBlur(PLACE))
+            far = ImageChops.difference(first, moved).filter(ImageFilter.BoxBlur(place))
             least = far if least is None else ImageChops.darker(least, far)
     # Beyond the edge there was nothing to be moved in.
     edge = min(2 * PLACE + 1, min(first.size) // 4)

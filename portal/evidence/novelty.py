@@ -7,9 +7,9 @@ from uuid import UUID
 
 from portal.evidence.rules import Fault, Filed
 
-# Bits of 256 in which a page's rough hash may differ from another's that is worth a fine look; measured in
-# `likeness`, which has the same figure: it is not imported here, as it belongs to the decoder.
-NEAR = 48
+# Bits of 256 in which a page's rough hash may differ from another's that is worth a fine look: `likeness` says
+# what was measured.
+NEAR = 40
 HALF = 32
 # So many candidates of one page are looked at finely.
 CANDIDATES = 5

@@ -150,6 +150,8 @@ def _case(page: Page, lang: str) -> Iterator[str]:
     yield "case"
     page.goto(f"/{lang}/track/case/deadline")
     yield "deadline"
+    page.goto(f"/{lang}/track/case/file")
+    yield "file"
     page.goto(f"/{lang}/track/case/withdraw")
     yield "withdraw"
     refused(page)

@@ -63,6 +63,8 @@ TAGS = {
     "tracking.code": "case_holder",
     "tracking.documents": "case_holder",
     "tracking.write": "case_holder",
+    "tracking.file": "case_holder",
+    "tracking.archive": "case_holder",
     "evidence.document": "folder_holder",
     "desk.sign_in": "public",
     "desk.invitation": "public",

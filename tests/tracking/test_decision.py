@@ -64,7 +64,9 @@ def complaint(house: Database, case: Case) -> Complaint:
 
 def rounds(house: Database, case: Case) -> list[Round]:
     with house.session() as session:
-        return list(session.scalars(sa.select(Round).where(Round.complaint_id == case.complaint_id).order_by(Round.ordinal)))
+        return list(
+            session.scalars(sa.select(Round).where(Round.complaint_id == case.complaint_id).order_by(Round.ordinal))
+        )
 
 
 @pytest.mark.parametrize("lang", ["en", "id"])
