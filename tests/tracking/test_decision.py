@@ -6,17 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from portal.complaints.models import Complaint, Round
-from portal.complaints.rules import Action, RoundOutcome, Status
+from portal.complaints.rules import RoundOutcome, Status
 from portal.db import Database
-from portal.history.models import HistoryEntry
-from portal.history.queries import entries
-from portal.history.rules import ActorKind, Audience
 from portal.institution.models import Institution
-from portal.notices.models import Notice
-from portal.notices.rules import NoticeKind
-from portal.sealing import open_box
 from tests.complaints.answers import answer
-from tests.complaints.cases import Case, file_case
+from tests.complaints.cases import Case
 from tests.page import Client, Page
 
 SAYS = {

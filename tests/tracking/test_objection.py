@@ -23,12 +23,12 @@ from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
 from tests.complaints.answers import answer
 from tests.complaints.cases import Case
-from tests.evidence import files
+from tests.evidence import files, papers
 from tests.page import Client, Page
 
 WORDS = "Mutasi ini menunjukkan uangnya tidak pernah sampai."
 PAGE = "/{lang}/track/case/objection"
-NEW = ("mutasi.pdf", files.pdf())
+NEW = ("mutasi.jpg", papers.jpeg(papers.statement()))
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_the_same_file_renamed_does_not_count_and_the_words_are_kept(
     assert complaint(house, answered).status is Status.ANSWERED and Action.OBJECT not in kinds(house, answered)
     # A new file beside the repeat counts: the repeat is told, the new one kept and then sent.
     page = send(client, ("lain.jpg", picture), NEW, lang=lang, status=422)
-    assert [node.text for node in page.all(".file-name")] == ["mutasi.pdf"]
+    assert [node.text for node in page.all(".file-name")] == ["mutasi.jpg"]
     page = page.form(PAGE.format(lang=lang)).submit("object")
     assert complaint(house, answered).status is Status.IN_PROCESS
     with house.session() as session:
@@ -155,7 +155,7 @@ def test_what_lacks_words_keeps_its_files_and_a_file_can_be_taken_out(
     sign_in(answered.number, answered.code)
     page = send(client, NEW, words="", status=422)
     assert page.errors == ["Write why you do not agree"]
-    assert [node.text for node in page.all(".file-name")] == ["mutasi.pdf"]
+    assert [node.text for node in page.all(".file-name")] == ["mutasi.jpg"]
     page = page.form(PAGE.format(lang="en")).fill(words=WORDS).submit("remove")
     assert not page.all(".file-name") and "Your objection is not sent yet." in page.text
     assert send(client, status=422).errors == ["Add at least one document that you have not sent us before"]
@@ -169,8 +169,8 @@ def test_a_near_repeat_is_received_and_left_to_an_officer(
     """BM-40: a re-saved picture shows what was sent before; the clock runs from its arrival all the same."""
     sign_in(answered.number, answered.code)
     adding = client.get("/en/track/case/documents").form("/en/track/case/documents")
-    adding.fill(files=[("struk.png", files.picture("PNG"))]).submit()
-    send(client, ("struk.jpg", files.picture("JPEG")))
+    adding.fill(files=[("struk.png", papers.png(papers.receipt()))]).submit()
+    send(client, ("struk.jpg", papers.jpeg(papers.receipt())))
     look(house, settings)
     assert rounds(house, answered)[1].novelty is Novelty.DOUBTED
     assert complaint(house, answered).due_on is not None
