@@ -98,9 +98,9 @@ class Excluded(Fact):
 
 
 class Contact(Fact):
-    """How a forum is reached."""
+    """How a forum is reached; a court has only a place."""
 
-    addresses: Several[Address]
+    addresses: tuple[Address, ...] = ()
 
 
 class Forum(Named):
@@ -111,7 +111,7 @@ class Forum(Named):
     contracts alone and false for one of conventional ones. `consent` says what both sides agree to where
     `agreement` asks for it. A deadline that nobody found is told by
     `no_deadline`. `ceilings` are what it takes at most; `tiers` up to what it is free; `track` up to
-    what a court has its simple procedure.
+    what a court has its simple procedure. `cautions` are told before one chooses, `remarks` on its own page.
     """
 
     short: Text
@@ -143,6 +143,7 @@ class Forum(Named):
     contact: Contact
     spoken: Fact
     cautions: tuple[Fact, ...] = ()
+    remarks: tuple[Fact, ...] = ()
 
     @model_validator(mode="after")
     def _be_whole(self) -> "Forum":

@@ -164,7 +164,7 @@ class Option:
 
     def bearing(self, bearing: Bearing) -> tuple[Reason, ...]:
         """The reasons that bear in this way, in the order in which they were looked at."""
-        return tuple(reason for reason in self.reasons if reason.bearing is bearing)
+        return tuple(reason for reason in self.reasons if reason.bearing == bearing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def find(forums: Forums, answers: Answers, *, listed: Collection[str], today: da
 
     A forum that takes only what it supervises is closed where the profile does not list it. Of the open
     ones those come first that the contract names with force (an arbitration, or a sharia contract's forum),
-    then those where nothing has to be found out, then what is free, then the file's order. Raises
+    then those where least has to be found out, then what is free, then the file's order. Raises
     KeyError for a clause that the file does not know.
     """
     clause = None if answers.clause in (NO_CLAUSE, CLAUSE_UNKNOWN) else forums.clauses[answers.clause]
@@ -214,9 +214,9 @@ def last_day(forums: Forums, forum: Forum, answered_on: date, *, today: date, ca
     return LastDay(forum.deadline, derivation, forums.is_sure(forum.deadline, today), today)
 
 
-def _rank(option: Option) -> tuple[bool, bool, int]:
+def _rank(option: Option) -> tuple[bool, int, int]:
     # The sort keeps the file's order among equals.
-    return not option.named, option.verdict is not Verdict.OPEN, tuple(Price).index(option.cost.price)
+    return not option.named, len(option.bearing(Bearing.UNSURE)), tuple(Price).index(option.cost.price)
 
 
 def _option(

@@ -44,9 +44,7 @@ class FinderForm(Form):
     )
     sector = SelectField(
         _l("What kind of product is it about?"),
-        [Required(_l("Choose the kind of product"))],
         validate_choice=False,
-        filters=[lambda code: code if code in set(Sector) else None],
         description=_l("Change it only if the product is another company’s, such as insurance sold through a bank"),
     )
     matter = RadioField(
@@ -85,11 +83,13 @@ class FinderForm(Form):
             )
         )
         self.sector.choices = _choices(labels.SECTORS.items())
+        if self.sector.data not in set(Sector):
+            self.sector.data = profile.sector
         self.matter.choices = _choices(labels.MATTERS.items())
         self.sharia.choices = self.agreement.choices = _choices(labels.KNOWN.items())
         self.clause.choices = _choices(
             (
-                (NO_CLAUSE, _("None")),
+                (NO_CLAUSE, _("It names none")),
                 *((code, clause.label[language]) for code, clause in load().clauses.items()),
                 (CLAUSE_UNKNOWN, _("I do not know")),
             )
@@ -107,7 +107,7 @@ class FinderForm(Form):
         return Answers(
             elsewhere=Elsewhere(self.elsewhere.data or ""),
             standing=standing,
-            sector=Sector(self.sector.data or ""),
+            sector=Sector(self.sector.data),
             matter=Matter(self.matter.data or "") if "matter" in self else Matter.OTHER,
             sharia=Known(self.sharia.data or ""),
             clause=self.clause.data or "",

@@ -168,7 +168,7 @@ def forum(code: str) -> ResponseReturnValue:
 def forum_finder() -> ResponseReturnValue:
     """The questions: empty at first, or filled with what the address says. Nothing is kept."""
     known = disputes.prefilled(institution(), standing=Standing.ANSWERED)
-    form = _finder(request.args or None, data={"sector": known.sector, "sharia": _if_known(known.sharia)})
+    form = _finder(request.args or None, data={"sharia": _if_known(known.sharia)})
     return render("guidance/forum_finder.html", form=form, switch_form="finder")
 
 

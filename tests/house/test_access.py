@@ -1,6 +1,7 @@
 """Who may call what: every route of the URL map, as every role, by every verb."""
 
 from collections.abc import Iterator
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -29,6 +30,11 @@ TAGS = {
     "guidance.deadline_text": "public",
     "guidance.conditions": "public",
     "guidance.topics": "public",
+    "guidance.forums": "public",
+    "guidance.forum": "public",
+    "guidance.forum_finder": "public",
+    "guidance.forums_found": "public",
+    "guidance.forum_last_day": "public",
     "guidance.disclaimer": "public",
     "guidance.privacy": "public",
     "guidance.accessibility": "public",
@@ -118,6 +124,8 @@ VALUES = {
     "number": 1,
     "part": "story",
     "act_slug": "note",
+    "code": "bi",
+    "day": date.today().isoformat(),
     **dict.fromkeys(("document_id", "case_id", "officer_id", "passkey_id", "session_id", "search_id"), UUID(int=7)),
 }
 
