@@ -1,13 +1,13 @@
 """How documents look, sealed: whether one was submitted before is seen from it.
 
-Revision 20261130_fingerprints, after 20261130_notices_followed.
+Revision 20261130_fingerprints, after 20261130_paragraphs.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_fingerprints"
-down_revision = "20261130_notices_followed"
+down_revision = "20261130_paragraphs"
 branch_labels = None
 depends_on = None
 

@@ -128,13 +128,18 @@ def answered(
 
     `decide_by` is the day until which we keep it open, None where nobody waits for a reply.
     """
-    facts = {
+    facts = answered_facts(complaint, decide_by, profile)
+    _tell(session, complaint, NoticeKind.ANSWERED, facts, profile, base_url, now, readers=True)
+
+
+def answered_facts(complaint: Complaint, decide_by: date | None, profile: Institution) -> dict[str, Any]:
+    """What that notice tells."""
+    return {
         "decide_by": decide_by,
         "short": profile.kinds[complaint.kind].path is Path.SHORT,
         "objection": profile.objection is not None,
         "forums": bool(profile.forums),
     }
-    _tell(session, complaint, NoticeKind.ANSWERED, facts, profile, base_url, now, readers=True)
 
 
 def refused(
@@ -147,8 +152,13 @@ def refused(
     now: datetime,
 ) -> None:
     """It was refused: the reason stands in the complaint, and what can be done next (SQ-24, BM-18)."""
-    facts = {"decide_by": decide_by, "objection": profile.objection is not None, "forums": bool(profile.forums)}
+    facts = refused_facts(decide_by, profile)
     _tell(session, complaint, NoticeKind.REFUSED, facts, profile, base_url, now, readers=True)
+
+
+def refused_facts(decide_by: date | None, profile: Institution) -> dict[str, Any]:
+    """What that notice tells."""
+    return {"decide_by": decide_by, "objection": profile.objection is not None, "forums": bool(profile.forums)}
 
 
 def forums(

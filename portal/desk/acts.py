@@ -13,19 +13,25 @@ from portal.complaints.checks import NotEnough
 from portal.complaints.disputes.deciding import is_decided
 from portal.complaints.disputes.objecting import NoRightLeft, NothingNew
 from portal.complaints.documents import NoMoreTime, NothingToAsk
+from portal.complaints.extending import NotExtendable, may_ever
 from portal.complaints.handling import AlreadyHeld, NotAssignable
 from portal.complaints.passing import Answered
-from portal.complaints.rules import Action, AuthorityState, ContactSource, Novelty, Status
+from portal.complaints.payments import awaits_payment
+from portal.complaints.responses.refusing import grounds_of
+from portal.complaints.rules import Action, AuthorityState, ContactSource, Novelty, RoundKind, Status
 from portal.complaints.sight import lawful
 from portal.desk import act_forms as forms
 from portal.desk import doings
-from portal.desk.act_forms import ActForm
+from portal.desk.act_forms import ActForm, Asking
 from portal.desk.case_file import CaseFile
 from portal.desk.case_labels import POINTS
 from portal.desk.disputing import doings as disputes
 from portal.desk.disputing import forms as disputing
+from portal.desk.responding import doings as responses
+from portal.desk.responding import forms as responding
+from portal.desk.responding.labels import NOT_EXTENDABLE
 from portal.institution.models import Institution
-from portal.institution.rules import Form
+from portal.institution.rules import Form, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,13 @@ class Act:
     slug: str
     action: Action
     title: LazyString
-    form: type[ActForm]
-    do: Callable[[doings.Doing, Any], None]
+    form: Callable[[Asking], ActForm]
+    # None for an act that has a page of its own at the same address.
+    do: Callable[[doings.Doing, Any], None] | None
     fits: Callable[[CaseFile, Institution], bool] = lambda file, profile: True
     lede: LazyString | None = None
     faults: Mapping[type[Exception], tuple[str, Callable[[Any], LazyString]]] | None = None
+    page: str = "desk/act.html"
 
     @property
     def is_button(self) -> bool:
@@ -110,6 +118,31 @@ def _is_doubted(file: CaseFile, _: Institution) -> bool:
 
 def _is_held_back(file: CaseFile, _: Institution) -> bool:
     return file.complaint.held_at is not None
+
+
+def _may_lengthen(file: CaseFile, profile: Institution) -> bool:
+    return may_ever(file.running, form=file.complaint.form, profile=profile)
+
+
+def _is_complaint(file: CaseFile, profile: Institution) -> bool:
+    kind = profile.kinds.get(file.complaint.kind)
+    return kind is None or kind.path is not Path.SHORT
+
+
+def _may_refuse(file: CaseFile, profile: Institution) -> bool:
+    return _is_complaint(file, profile) and bool(grounds_of(profile))
+
+
+def _may_be_service(file: CaseFile, profile: Institution) -> bool:
+    return _may_refuse(file, profile) and file.complaint.service_at is None
+
+
+def _may_answer_at_once(file: CaseFile, _: Institution) -> bool:
+    return not file.reports and file.complaint.escalated_at is None and file.opened.kind is RoundKind.COMPLAINT
+
+
+def _awaits_payment(file: CaseFile, profile: Institution) -> bool:
+    return awaits_payment(file.complaint, profile)
 
 
 def _lacks(refusal: Lacking) -> LazyString:
@@ -209,6 +242,52 @@ ACTS = (
         _l("Tell the customer how it stands"),
         forms.WriteForm,
         doings.inform,
+    ),
+    Act(
+        "points",
+        Action.BREAK_DOWN,
+        _l("List the customer’s points"),
+        responding.points_form,
+        responses.list_points,
+        lede=_l("One thing that the customer says or asks in each line. The response answers every one of them."),
+    ),
+    Act("first-line", Action.ANSWER, _l("Answer at once"), responding.ResponseForm, None, fits=_may_answer_at_once),
+    Act("answer", Action.ANSWER, _l("Write the response"), responding.ResponseForm, None),
+    Act(
+        "extend",
+        Action.EXTEND,
+        _l("Extend our time"),
+        responding.ExtendingForm,
+        responses.extend,
+        fits=_may_lengthen,
+        faults={NotExtendable: ("ground", lambda refusal: NOT_EXTENDABLE[refusal.bar])},
+        page="desk/extend.html",
+    ),
+    Act(
+        "as-service",
+        Action.AS_SERVICE,
+        _l("Handle as a service matter"),
+        forms.PlainForm,
+        responses.handle_as_service,
+        fits=_may_be_service,
+    ),
+    Act("refuse", Action.REFUSE, _l("Refuse"), responding.ResponseForm, None, fits=_may_refuse),
+    Act(
+        "payment-received",
+        Action.PAYMENT_RECEIVED,
+        _l("The payment has been received"),
+        forms.PlainForm,
+        responses.payment_received,
+        fits=_awaits_payment,
+    ),
+    Act(
+        "payment-booked",
+        Action.PAYMENT_BOOKED,
+        _l("The payment is booked"),
+        responding.BookedForm,
+        responses.payment_booked,
+        fits=_awaits_payment,
+        lede=_l("An SMS goes to the number that was registered, and to no other."),
     ),
     Act("note", Action.NOTE, _l("Internal note"), forms.NoteForm, doings.note),
     Act("comment", Action.COMMENT, _l("Comment as manager"), forms.CommentForm, doings.comment),

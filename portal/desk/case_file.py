@@ -25,11 +25,14 @@ from portal.complaints.models import (
     Pass,
     Requirement,
     Review,
+    Round,
     SearchTerm,
 )
 from portal.complaints.parties import parties_of, terms_of
 from portal.complaints.queries import Running, person_in, running, transactions_of
 from portal.complaints.reopening import documents_clock
+from portal.complaints.responses.queries import newest_response, points_of, sent_answers
+from portal.complaints.responses.rules import Response, SentAnswer, Treated
 from portal.complaints.rules import CheckKind, Role, RoundKind, Status, Term
 from portal.complaints.sight import visible
 from portal.db import Session
@@ -154,6 +157,11 @@ class CaseFile:
     # The rounds and forums, and what the newest objection brought beside what was submitted before it.
     dispute: Dispute = field(repr=False)
     compared: Sequence[Compared] = field(repr=False)
+    # The newest round, the customer's points in it, the response that is written or sent, and all that were sent.
+    opened: Round
+    points: tuple[Treated, ...] = field(repr=False)
+    response: Response | None = field(repr=False)
+    sent: Sequence[SentAnswer] = field(repr=False)
 
     @property
     def customer(self) -> Somebody:
@@ -213,6 +221,10 @@ def case_file(session: Session, officer: Officer, complaint: Complaint) -> CaseF
         officers=names(session),
         dispute=dispute(session, box, complaint.id),
         compared=compared(session, complaint, newest) if newest.kind is RoundKind.OBJECTION else (),
+        opened=newest,
+        points=points_of(session, box, newest.id),
+        response=newest_response(session, box, complaint.id),
+        sent=sent_answers(session, box, complaint.id),
     )
 
 

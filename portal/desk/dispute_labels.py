@@ -22,7 +22,7 @@ def said_of(told: Told, language: str) -> str | None:
     match told.kind:
         case Action.RECORD_AGREED | Action.RECORD_NOT_AGREED | Action.RECORD_WITHDRAWAL:
             return " ".join(filter(None, (str(payload["how"]), _informed(payload, language))))
-        case Action.DISAGREE:
+        case Action.DISAGREE | Action.REFUSE:
             return _informed(payload, language)
         case Action.OBJECT:
             parts = (payload.get("how"), payload.get("reason"))

@@ -144,6 +144,20 @@ def _text(told: Told, reader: Reader) -> str | None:
             return str(payload["party"])
         case Action.DEEM_WITHDRAWN:
             return _("The documents did not come in time. You may make it again at any time.")
+        case Action.EXTEND:
+            return _extended(payload, reader)
+        case Action.AS_SERVICE:
+            return _("We handle it as a matter of our service. You still get an answer.")
+        case Action.ANSWER:
+            if payload.get("decide_by") is None:
+                return None
+            return _("We keep it open for your reply until %(day)s.", day=reader.day(payload["decide_by"]))
+        case Action.REFUSE:
+            return _("The ground, the reason and what you can do now stand in our letter.")
+        case Action.PAYMENT_RECEIVED:
+            return _("Your payment has reached us. Wait for the SMS that says that it is booked.")
+        case Action.PAYMENT_BOOKED:
+            return _("An SMS goes to the telephone number in our records.")
         case Action.RECORD_CONTACT:
             return _("Letters to the %(customer)s go to the contact in our own records.")
         case Action.RENEW_CODE:
@@ -167,6 +181,18 @@ def _filed(payload: Mapping[str, Any], reader: Reader) -> str:
         told.append(_("The registration number is your proof that we have recorded it."))
     if payload.get("missing"):
         told.append(_("We asked for what was missing: %(documents)s.", documents=reader.documents(payload["missing"])))
+    return " ".join(told)
+
+
+def _extended(payload: Mapping[str, Any], reader: Reader) -> str:
+    """The old and the new date, the ground, and the outside party that it rests on (BM-32, BM-33, SQ-G1)."""
+    _, ground = reader.say, reader.profile.extension_grounds.get(payload.get("ground", ""))
+    before, after = reader.day(payload["before_on"]), reader.day(payload["due_on"])
+    told = [_("We answer by %(after)s; until now it was %(before)s.", after=after, before=before)]
+    if ground:
+        told.append(_("Reason: %(ground)s.", ground=ground.label[reader.language]))
+    if payload.get("party"):
+        told.append(_("Outside party: %(party)s.", party=payload["party"]))
     return " ".join(told)
 
 

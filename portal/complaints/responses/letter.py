@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.complaints.kinds import word_for
-from portal.complaints.responses.queries import Response, SentAnswer, Treated
+from portal.complaints.responses.rules import Response, SentAnswer, Treated
 from portal.complaints.rules import AnswerKind, Outcome, PointState
 from portal.institution.models import Institution
 from portal.institution.rules import Path, RefusalGround

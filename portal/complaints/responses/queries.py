@@ -1,8 +1,6 @@
 """Reads of our responses: what was sent, as whoever may read it gets it, and what is still being written."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,56 +9,10 @@ import sqlalchemy as sa
 
 from portal.complaints.models import Round
 from portal.complaints.responses.models import Answer, Point
-from portal.complaints.rules import AnswerKind, AnswerState, Outcome, PointState, RoundKind
+from portal.complaints.responses.rules import Response, SentAnswer, Treated
+from portal.complaints.rules import AnswerKind, AnswerState, Outcome, RoundKind
 from portal.db import Session
-from portal.institution.rules import RefusalGround
 from portal.sealing import Box
-
-
-@dataclass(frozen=True, slots=True)
-class Treated:
-    """One of the customer's points and what we say to it, by language."""
-
-    id: UUID
-    state: PointState
-    text: str = field(repr=False)
-    reply: Mapping[str, str] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A response as it stands: texts by language, outcomes, and what was promised with them.
-
-    `evidence` is what a refusal rests on; only officers read it.
-    """
-
-    id: UUID
-    round_id: UUID
-    ordinal: int
-    round_kind: RoundKind
-    kind: AnswerKind
-    state: AnswerState
-    outcomes: tuple[Outcome, ...]
-    ground: RefusalGround | None
-    earlier_id: UUID | None
-    author_id: UUID
-    approver_id: UUID | None
-    written_at: datetime
-    points: tuple[Treated, ...] = field(repr=False)
-    findings: Mapping[str, str] = field(repr=False)
-    words: Mapping[str, str] = field(repr=False)
-    amount: Decimal | None = field(repr=False)
-    on: date | None = field(repr=False)
-    reference: str | None = field(repr=False)
-    evidence: Mapping[str, Any] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SentAnswer(Response):
-    """A response that was sent. `head` is the head of the history's chain with its sending as the last entry."""
-
-    sent_at: datetime
-    head: bytes
 
 
 def sent_answers(session: Session, box: Box, complaint_id: UUID) -> list[SentAnswer]:

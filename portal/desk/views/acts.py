@@ -12,7 +12,7 @@ from portal.accounts.access import officer
 from portal.accounts.queries import with_role
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.handling import AlreadyHeld, assignable
-from portal.complaints.rules import NotAllowed
+from portal.complaints.rules import Action, NotAllowed
 from portal.desk import case_labels
 from portal.desk.access import ACTORS
 from portal.desk.act_forms import ActForm, Asking
@@ -20,7 +20,7 @@ from portal.desk.acts import BY_SLUG, Act, open_to
 from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile
 from portal.desk.doings import Doing
-from portal.desk.views.case import opened, printed_number
+from portal.desk.views.case import extension_of, opened, printed_number
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render
@@ -35,7 +35,7 @@ NAMED = (OfficerRole.AGENT, OfficerRole.CS_MANAGER, OfficerRole.DIVISION_MEMBER)
 def act(case_id: UUID, act_slug: str, officer: Officer) -> ResponseReturnValue:
     """One step on a case. Whoever is second learns what the first did, and loses nothing that they typed."""
     chosen = BY_SLUG.get(act_slug)
-    if chosen is None:
+    if chosen is None or chosen.do is None:
         abort(404)
     file = opened(officer, case_id)
     form = _form(chosen, file, officer)
@@ -93,12 +93,14 @@ def _moved(chosen: Act, officer: Officer, case_id: UUID, form: ActForm) -> Respo
 
 def _page(chosen: Act, file: CaseFile, form: ActForm, *, status: int = 200, **more: Any) -> Response:
     return render(
-        "desk/act.html",
+        chosen.page,
         status=status,
         act=chosen,
         form=form,
         file=file,
         number=printed_number(file),
         labels=case_labels,
+        today=local_day(clock.now(), institution().zone),
+        **(extension_of(file) if chosen.action is Action.EXTEND else {}),
         **{"since": [], "moved": False, **more},
     )
