@@ -8,6 +8,7 @@ from enum import StrEnum
 from portal import migrating
 from portal.evidence.scanner import ScannerUnavailable, scanner_of
 from portal.evidence.storage import probe
+from portal.forums.loader import load as load_forums
 from portal.institution.calendars.queries import read as read_calendars
 from portal.institution.calendars.rules import Doubt
 from portal.jobs import queries as jobs
@@ -139,8 +140,31 @@ def calendars(floor: Floor, now: datetime) -> Finding:
     return Finding("calendars", Level.OK, f"known until {ends}")
 
 
+def forums(floor: Floor, now: datetime) -> Finding:
+    """Every fact about the dispute forums was checked within the last year, and no date in their file is dead.
+
+    What is old is softened on the page and closes nothing until somebody has checked it again.
+    """
+    today = local_day(now, floor.institution.zone)
+    file = load_forums()
+    found = []
+    for key, fact in file.facts():
+        if fact.checked > today:
+            found.append(f"{key} (checked on {fact.checked}, which is still to come)")
+        elif fact.until and today > fact.until:
+            found.append(f"{key} (known until {fact.until})")
+        elif file.is_aged(fact, today):
+            found.append(f"{key} (checked on {fact.checked})")
+    for code, source in file.sources.items():
+        if source.seen and (today - source.seen).days > file.fresh_days:
+            found.append(f"sources.{code} (link last seen on {source.seen})")
+    if found:
+        return Finding("forums", Level.WARNING, f"to be checked again: {', '.join(found)}")
+    return Finding("forums", Level.OK, f"every fact was checked within {file.fresh_days} days")
+
+
 READINESS: tuple[Check, ...] = (database, storage, queue, scanner)
-EVERYTHING: tuple[Check, ...] = (*READINESS, keys, addresses, calendars)
+EVERYTHING: tuple[Check, ...] = (*READINESS, keys, addresses, calendars, forums)
 
 
 def run(checks: tuple[Check, ...], floor: Floor, now: datetime) -> Iterator[Finding]:

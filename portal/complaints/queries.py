@@ -48,6 +48,8 @@ class OpenCase(NamedTuple):
     topic: str
     capacity: str | None
     received_at: datetime
+    decide_by: date | None
+    held_at: datetime | None
     closed_at: datetime | None
     version: int
     sealed: bytes
@@ -335,6 +337,14 @@ def running(session: Session, complaint_id: UUID) -> Running:
         missing=tuple(asked for asked in wanted if asked.arrived_at is None),
         questioned=tuple(asked for asked in wanted if asked.arrived_at is not None),
     )
+
+
+def counted(session: Session, complaint_id: UUID) -> list[RunningClock]:
+    """Every clock of every round that has started, running or ended, in the order in which they began."""
+    told = session.connection().execute(CLOCKS, {"complaint": complaint_id})
+    clocks = {RunningClock(*row[1 : 1 + len(RunningClock._fields)])._replace(steps=tuple(row.steps)) for row in told}
+    began = {clock: clock.started_at for clock in clocks if clock.started_at is not None}
+    return sorted(began, key=lambda clock: (began[clock], clock.due_on or date.max, clock.rule))
 
 
 def needed(session: Session, complaint_id: UUID) -> list[Asked]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from portal.complaints import letters
 from portal.complaints.models import Complaint
@@ -169,16 +170,17 @@ def forums(
     profile: Institution,
     base_url: str,
     now: datetime,
-) -> None:
+) -> list[UUID]:
     """A response was rejected: which forums may take the dispute, and where the guide stands (SQ-34, SQ-35, BM-41).
 
-    `names` and `guide_url` give the forums' names and the address of the guide in a language.
+    `names` and `guide_url` give the forums' names and the address of the guide in a language. Returns the notices'
+    ids: the history proves by them that this was told.
     """
 
     def facts(language: str) -> Mapping[str, Any]:
         return {"forums": list(names(language)), "guide_url": guide_url(language)}
 
-    letters.tell(session, complaint, NoticeKind.FORUMS, facts, profile=profile, base_url=base_url, now=now)
+    return letters.tell(session, complaint, NoticeKind.FORUMS, facts, profile=profile, base_url=base_url, now=now)
 
 
 # ── objections ───────────────────────────────────────────────────────────────────────────────────

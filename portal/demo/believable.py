@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from portal.complaints import service
+from portal.complaints.disputes.withdrawing import withdraw
 from portal.complaints.handed_in import (
     Acknowledged,
     Filing,
@@ -118,7 +119,14 @@ class _Teller:
             self._deliver(complaint, filed.party, box, delivery)
         if "withdrawn_after_days" in self.story:
             held = complaint if self.session.holds(complaint) else writing(self.session, complaint)
-            service.withdraw(self.session, held, party=filed.party, now=self._after(self.story["withdrawn_after_days"]))
+            withdraw(
+                self.session,
+                held,
+                party=filed.party,
+                profile=self.profile,
+                base_url=self.floor.settings.base_url,
+                now=self._after(self.story["withdrawn_after_days"]),
+            )
         if "handled_after_days" in self.story:
             answering.tell(
                 self.session,

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from portal.accounts.queries import names
 from portal.accounts.rules import Officer
 from portal.complaints import completeness
+from portal.complaints.disputes.objecting import compared
+from portal.complaints.disputes.queries import Dispute, dispute
 from portal.complaints.handed_in import Guided, Person, Transaction
 from portal.complaints.models import (
     Authority,
@@ -31,9 +33,10 @@ from portal.complaints.queries import Running, person_in, running, transactions_
 from portal.complaints.reopening import documents_clock
 from portal.complaints.responses.queries import newest_response, points_of, sent_answers
 from portal.complaints.responses.rules import Response, SentAnswer, Treated
-from portal.complaints.rules import CheckKind, Role, Status, Term
+from portal.complaints.rules import CheckKind, Role, RoundKind, Status, Term
 from portal.complaints.sight import visible
 from portal.db import Session
+from portal.evidence.fingerprints import Compared
 from portal.evidence.queries import documents
 from portal.evidence.rules import Filed
 from portal.history.queries import entries
@@ -151,6 +154,9 @@ class CaseFile:
     notices: Sequence[LedgerLine] = field(repr=False)
     earlier: Sequence[Earlier]
     officers: Mapping[UUID, str]
+    # The rounds and forums, and what the newest objection brought beside what was submitted before it.
+    dispute: Dispute = field(repr=False)
+    compared: Sequence[Compared] = field(repr=False)
     # The newest round, the customer's points in it, the response that is written or sent, and all that were sent.
     opened: Round
     points: tuple[Treated, ...] = field(repr=False)
@@ -213,6 +219,8 @@ def case_file(session: Session, officer: Officer, complaint: Complaint) -> CaseF
         notices=ledger(session, complaint.id),
         earlier=_earlier(session, officer, complaint, people[0].person, told["account"]),
         officers=names(session),
+        dispute=dispute(session, box, complaint.id),
+        compared=compared(session, complaint, newest) if newest.kind is RoundKind.OBJECTION else (),
         opened=newest,
         points=points_of(session, box, newest.id),
         response=newest_response(session, box, complaint.id),

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from portal.complaints.labels import ACTIONS
 from portal.complaints.proving import DOCUMENT, Point
 from portal.complaints.rules import Action, AuthorityState, ContactSource, Role
+from portal.desk import dispute_labels
 from portal.evidence import labels as evidence_labels
 from portal.evidence.labels import Line
 from portal.evidence.rules import Right
@@ -180,7 +181,8 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
             return str(payload["reason"])
         case Action.REFUSE:
             refusal = profile.refusals.get(payload.get("ground", ""))
-            return f"{refusal.label[language]}." if refusal else None
+            named = f"{refusal.label[language]}." if refusal else None
+            return " ".join(part for part in (named, dispute_labels.said_of(told, language)) if part) or None
         case Action.ANSWER:
             return _until({"due_on": payload.get("decide_by")}, language)
         case Action.PASS_ON | Action.CONTACT_TASK | Action.REPORT_BACK:
@@ -204,7 +206,7 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
         case Action.ADD_DOCUMENTS:
             return str(_("Files: %(count)s.", count=len(payload.get("documents", ()))))
         case _:
-            return None
+            return dispute_labels.said_of(told, language)
 
 
 def _due(payload: Mapping[str, Any], language: str) -> str | None:

@@ -7,11 +7,12 @@ environment, no keys, no database, and may write no file. Whatever a hostile fil
 happens here, and ends with this process.
 
 It answers with one line of JSON: {"fault": …}, or what it found. A copy's line tells its kind and size, that
-of what a file carries the sizes of all parts, and the bytes follow.
+of what a file carries the sizes of all parts, that of a file's hashes how long each page's are; the bytes follow.
 """
 
 import contextlib
 import gc
+import importlib.util
 import io
 import json
 import os
@@ -20,7 +21,9 @@ import signal
 import socket
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, NoReturn
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
@@ -278,11 +281,88 @@ def _around(each: Any) -> Iterator[tuple[Any, int]]:
         ]
 
 
+# ── how pages look ───────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _likeness() -> Any:
+    """The file beside this one that compares pages; isolated as we are, no path leads there."""
+    spec = importlib.util.spec_from_file_location("likeness", Path(__file__).with_name("likeness.py"))
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _drawn(
+    data: bytes, media: str, longest: int, *, pixels: int, most: int, objects: int
+) -> tuple[int, Callable[[int], Any]]:
+    """How many pages there are, and what draws one of them in grey, its longer side at most `longest`."""
+    if media in FORMATS:
+        return 1, lambda _: _grey(data, media, longest, pixels=pixels)
+    import pypdfium2
+
+    with _read(data, most=most, objects=objects) as pdf:
+        # What stands in a form or in a remark is a part of what is seen.
+        pdf.generate_appearance_streams()
+        pdf.flatten_annotations("screen")
+        flat = io.BytesIO()
+        pdf.save(flat)
+    drawing = pypdfium2.PdfDocument(flat.getvalue())
+
+    def draw(number: int) -> Any:
+        page = drawing[number]
+        # A page is as large as it says; what is drawn of it is not.
+        scale = longest / max(page.get_size())
+        image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+        page.close()
+        return image
+
+    return len(drawing), draw
+
+
+def _grey(data: bytes, media: str, longest: int, *, pixels: int) -> Any:
+    from PIL import Image, ImageOps
+
+    with _opened(data, media, pixels=pixels) as image:
+        image.thumbnail((longest, longest), reducing_gap=3.0)
+        ImageOps.exif_transpose(image, in_place=True)
+        plain = _plain(image)
+        if "A" in plain.getbands():
+            # What is see-through is seen on white.
+            plain = Image.alpha_composite(Image.new("RGBA", plain.size, "white"), plain.convert("RGBA"))
+        return plain.convert("L")
+
+
+def hash_pages(data: bytes, media: str, **limits: int) -> list[bytes]:
+    """Every page's rough hashes, empty for a page on which nothing is drawn."""
+    likeness = _likeness()
+    count, draw = _drawn(data, media, likeness.HASHED, **limits)
+    return [likeness.hashes(draw(number)) for number in range(count)]
+
+
+def compare_pages(data: bytes, media: str, **limits: int) -> Mapping[str, Any]:
+    """Which pages of one document are in another.
+
+    `data` begins with a line of JSON: how long the first file is, the second one's kind, and the first one's pages
+    with their candidates. The two files follow.
+    """
+    likeness = _likeness()
+    line, _, files = data.partition(b"\n")
+    told = json.loads(line)
+    plates = []
+    for each, kind in ((files[: told["size"]], media), (files[told["size"] :], told["media"])):
+        _, draw = _drawn(each, kind, likeness.FINE, **limits)
+        plates.append(lru_cache(maxsize=8)(lambda number, draw=draw: likeness.plates(draw(number), likeness.FINE)))
+    pages = {int(page): candidates for page, candidates in told["pages"].items()}
+    return {"twins": likeness.twins(pages, *plates)}
+
+
 # ── one file, and the end ────────────────────────────────────────────────────────────────────────
 
 
 def main(task: str, media: str, memory: str, seconds: str, pixels: str, most_pages: str, objects: str) -> NoReturn:
-    """`task` is judge, copy or carry."""
+    """`task` is judge, copy, carry, hash or compare."""
     confine(memory=int(memory), seconds=int(seconds))
     answer: Mapping[str, Any]
     made: list[bytes] = []
@@ -298,9 +378,14 @@ def main(task: str, media: str, memory: str, seconds: str, pixels: str, most_pag
                 copy_picture(data, media, pixels=int(pixels)) if media in FORMATS else copy_pages(data, **of_pages)
             )
             made, answer = [copy], {"media": kind, "size": len(copy)}
-        else:
+        elif task == "carry":
             made = carried(data, **of_pages)
             answer = {"sizes": [len(part) for part in made]}
+        elif task == "hash":
+            made = hash_pages(data, media, pixels=int(pixels), **of_pages)
+            answer = {"sizes": [len(part) for part in made]}
+        else:
+            answer = compare_pages(data, media, pixels=int(pixels), **of_pages)
     except Fault as fault:
         answer = {"fault": fault.args[0]}
     except MemoryError:
@@ -325,10 +410,12 @@ def serve() -> NoReturn:
     """
     import pi_heif
     import pikepdf  # noqa: F401
-    from PIL import Image, ImageCms, ImageOps, WebPImagePlugin  # noqa: F401
+    import pypdfium2  # noqa: F401
+    from PIL import Image, ImageCms, ImageFilter, ImageOps, WebPImagePlugin  # noqa: F401
 
     pi_heif.register_heif_opener(thumbnails=False)
     Image.preinit()
+    _likeness()
     # Who ends the server's processes all at once leaves it a moment to finish; it needs this one for that.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -72,3 +72,20 @@ class Document(Base):
             postgresql_where=sa.text("removed_at IS NOT NULL"),
         ),
     )
+
+
+class Fingerprint(Base):
+    """How a document's pages look, and which of them other documents of its folder have too.
+
+    `sealed`: {fault, pages, against, twins}. `pages` are the rough hashes of the pages as hexadecimal digits, one
+    text a page, empty for a page on which nothing is drawn; `fault` says why there are none. `against` are the
+    documents that it was compared with, `twins` the pages that the later one of the two has in common with the
+    earlier one. A hash is made from what a page shows, so it dies with the case's data key as the page does.
+    """
+
+    __tablename__ = "fingerprints"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(sa.ForeignKey("documents.id", ondelete="CASCADE"), unique=True)
+    created_at: Mapped[datetime]
+    sealed: Mapped[bytes]

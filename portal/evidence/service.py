@@ -23,6 +23,8 @@ from portal.sealing import Box, KeyDestroyed, Tampered, open_box
 
 # The job that has one document judged. Its handler stands in the room that owns the consequence.
 SCAN = "complaints.scan"
+# The job that notes how one document looks.
+FINGERPRINT = "evidence.fingerprint"
 BATCH = 500
 MB = 1024 * 1024
 
@@ -118,8 +120,30 @@ def add(
         result.append(one)
         if scanner.first in UNJUDGED:
             enqueue(session, SCAN, {"document": row.id}, now=now, key=f"scan:{row.id}")
+        enqueue(session, FINGERPRINT, {"document": row.id}, now=now, key=f"fingerprint:{row.id}")
     session.flush()
     return result
+
+
+def hand_on(session: Session, folder_id: UUID, into_id: UUID, *, now: datetime) -> list[UUID]:
+    """Put a folder's documents into another one under the same data key, after those that are there.
+
+    Their bytes stay where they are, sealed as before. Beside others they are looked at anew, whether they were
+    submitted before. Returns their ids, in their order.
+    """
+    session.scalars(sa.select(Folder).where(Folder.id == into_id).with_for_update()).one()
+    position = session.scalar(sa.select(sa.func.max(Document.position)).where(Document.folder_id == into_id)) or 0
+    rows = session.scalars(
+        sa.select(Document)
+        .where(Document.folder_id == folder_id, Document.removed_at.is_(None))
+        .order_by(Document.position)
+    ).all()
+    for row in rows:
+        position += 1
+        row.folder_id, row.position = into_id, position
+        enqueue(session, FINGERPRINT, {"document": row.id}, now=now, key=f"fingerprint:{row.id}:{into_id}")
+    session.flush()
+    return [row.id for row in rows]
 
 
 def remove(session: Session, document_id: UUID, folder_id: UUID, *, now: datetime) -> bool:

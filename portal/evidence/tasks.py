@@ -1,10 +1,11 @@
-"""The jobs of this room: the sweep, and giving documents that are held back to the scanner again."""
+"""The jobs of this room: the sweep, giving documents to the scanner again, and noting how they look."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
-from portal.evidence import queries, service
+from portal.evidence import fingerprints, queries, service
 from portal.evidence.scanner import ScannerUnavailable, scanner_of
 from portal.evidence.storage import Depot
 from portal.jobs.rules import Cron, Task, Work
@@ -48,11 +49,30 @@ def rescan(work: Work) -> None:
         enqueue(work.session, service.SCAN, {"document": document_id}, now=work.now, key=key)
 
 
+def fingerprint(work: Work) -> None:
+    """Note how a document looks, so that one that was submitted before is known when it comes again."""
+    depot = Depot.at(work.settings.evidence_url)
+    fingerprints.note(work.session, UUID(work.payload["document"]), depot=depot, now=work.now)
+
+
+def fingerprint_all(work: Work) -> None:
+    """Have every document looked at that nobody has looked at: those that came before there was a job for it."""
+    found = fingerprints.without(work.session, before=work.now - PATIENCE)
+    work.session.begin_write()
+    for document_id in found:
+        # One job a slot: a document that failed once is tried again in the next.
+        key = f"fingerprint:{document_id}:{work.payload['slot']}"
+        enqueue(work.session, service.FINGERPRINT, {"document": document_id}, now=work.now, key=key)
+
+
 TASKS = (
     Task("evidence.sweep", sweep, limit=timedelta(hours=1)),
     Task("evidence.rescan", rescan),
+    Task(service.FINGERPRINT, fingerprint, limit=timedelta(hours=1)),
+    Task("evidence.fingerprint_all", fingerprint_all),
 )
 CRONS = (
     Cron("evidence.sweep", "evidence.sweep", hour=2, minute=40),
     Cron("evidence.rescan", "evidence.rescan", every=timedelta(minutes=5)),
+    Cron("evidence.fingerprint_all", "evidence.fingerprint_all", every=timedelta(hours=1)),
 )

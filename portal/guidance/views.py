@@ -1,28 +1,39 @@
 """What anybody may read: what this service is for, what happens and by when, conditions, privacy, accessibility."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.filing.rules import Slug
+from portal.forums.finder import last_day
+from portal.forums.loader import load as load_forums
+from portal.forums.rules import Known, Standing
 from portal.guidance import diagram, queries
+from portal.guidance.forms import FinderForm
+from portal.guidance.labels import CONFIDENCES, SECTORS
+from portal.institution import disputes
 from portal.institution.calendars.queries import calendars
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.institution.telling import told
 from portal.web.access import public
 from portal.web.floor import institution, session
 from portal.web.language import language, preferred
-from portal.web.pages import render
+from portal.web.pages import go_to, render
 from portal.words import LANGUAGES
+from portal.workdays.rules import local_day
 
 bp = Blueprint("guidance", __name__, url_prefix=f"/<any({','.join(LANGUAGES)}):lang>")
 
 # When somebody last went through the accessibility statement and found it true.
 ACCESSIBILITY_REVIEWED_ON = date(2026, 11, 21)
+# An answer older than this is no longer counted for: a page need not list the days of a century.
+LONGEST_AGO = timedelta(days=3660)
 
 
 front = Blueprint("front", __name__)
@@ -131,6 +142,83 @@ def topics() -> ResponseReturnValue:
     if not guided:
         abort(404)
     return render("guidance/topics.html", topics=guided, first_step=next(iter(Slug)))
+
+
+@bp.get("/forums")
+@public
+def forums() -> ResponseReturnValue:
+    """Where a dispute can go after the answer: in and out of court, each forum in brief (SQ-34, SQ-35, BM-41)."""
+    listed, others = disputes.guide(institution())
+    return render("guidance/forums.html", listed=listed, others=others, file=load_forums(), today=_today())
+
+
+@bp.get("/forums/<code>")
+@public
+def forum(code: str) -> ResponseReturnValue:
+    """Every fact that is known of one forum, with its source and the day it was checked. 404 for an unknown one."""
+    file = load_forums()
+    if code not in file.forums:
+        abort(404)
+    forum = file.forums[code]
+    return render("guidance/forum.html", forum=forum, file=file, confidences=CONFIDENCES, today=_today())
+
+
+@bp.get("/forums/find")
+@public
+def forum_finder() -> ResponseReturnValue:
+    """The questions: empty at first, or filled with what the address says. Nothing is kept."""
+    known = disputes.prefilled(institution(), standing=Standing.ANSWERED)
+    form = _finder(request.args or None, data={"sharia": _if_known(known.sharia)})
+    return render("guidance/forum_finder.html", form=form, switch_form="finder")
+
+
+@bp.get("/forums/found")
+@public
+def forums_found() -> ResponseReturnValue:
+    """Which forums are open to what was answered, ranked, and which are closed and why. 422 asks again."""
+    if not request.args:
+        return go_to("guidance.forum_finder")
+    form = _finder(request.args)
+    if (switch := request.args.get("switch")) in LANGUAGES:
+        # The answers go along into the other language as they stand, finished or not.
+        kept: dict[str, Any] = {**form.inputs(), "lang": switch}
+        return redirect(url_for("guidance.forum_finder", **kept), 303)
+    if not form.validate():
+        return render("guidance/forum_finder.html", status=422, form=form, switch_form="finder")
+    found = disputes.found_for(institution(), form.answers(), today=_today(), calendars=calendars(session()).of)
+    return render("guidance/forums_found.html", found=found, sectors=SECTORS, change=form.inputs())
+
+
+@bp.get("/forums/<code>/last-day/<day>")
+@public
+def forum_last_day(code: str, day: str) -> ResponseReturnValue:
+    """The last day for a forum after an answer of that day, counted day by day. 404 where no limit is known."""
+    file, today = load_forums(), _today()
+    try:
+        answered_on = date.fromisoformat(day)
+    except ValueError:
+        abort(404)
+    # Beyond these years nothing was answered, and no calendar is counted.
+    if code not in file.forums or not timedelta(0) <= today - answered_on <= LONGEST_AGO:
+        abort(404)
+    forum = file.forums[code]
+    by = last_day(file, forum, answered_on, today=today, calendars=calendars(session()).of)
+    if by is None:
+        abort(404)
+    return render("guidance/forum_last_day.html", forum=forum, by=by, file=file, today=today, calendars=CALENDARS)
+
+
+def _finder(formdata: MultiDict[str, str] | None, **given: Any) -> FinderForm:
+    return FinderForm(profile=institution(), language=language(), today=_today(), formdata=formdata, **given)
+
+
+def _if_known(known: Known) -> Known | None:
+    """An answer to begin with; what nobody knows is asked."""
+    return None if known is Known.UNKNOWN else known
+
+
+def _today() -> date:
+    return local_day(clock.now(), institution().zone)
 
 
 @bp.get("/disclaimer")

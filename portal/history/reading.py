@@ -1,4 +1,4 @@
-"""The reading log: who opened a case or one of its documents. Written in a transaction of its own."""
+"""The reading log: who opened a case or a document, or took the whole file along. In a transaction of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,21 +20,26 @@ WINDOW = timedelta(minutes=10)
 
 
 class Reading(StrEnum):
-    """What was read: the page of a case, or a document, which left the house with its reader."""
+    """What was read: the page of a case, or a document or the whole file, which left the house with its reader."""
 
     CASE = "case"
     DOCUMENT = "document"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One entry of the log. `document_id` is the document that was downloaded, if it was one."""
+    """One entry of the log. `document_id` is the document that was downloaded, if it was one.
+
+    An officer read it, or a party took the file of their own case along.
+    """
 
     seq: int
     kind: Reading
     officer_id: UUID | None
     document_id: UUID | None
     at: datetime
+    party_id: UUID | None = None
 
 
 def note_case(database: Database, *, case_id: UUID, key_id: UUID, officer_id: UUID, now: datetime) -> None:
@@ -43,14 +48,19 @@ def note_case(database: Database, *, case_id: UUID, key_id: UUID, officer_id: UU
         log_id = session.scalar(sa.select(ReadingLog.id).where(ReadingLog.case_id == case_id))
         if log_id is not None and _has_read(session, log_id, officer_id, now):
             return
-    _note(database, case_id, key_id, Reading.CASE, officer_id, None, now)
+    _note(database, case_id, key_id, Reading.CASE, Actor(ActorKind.OFFICER, officer_id), None, now)
 
 
 def note_document(
     database: Database, *, case_id: UUID, key_id: UUID, officer_id: UUID, document_id: UUID, now: datetime
 ) -> None:
     """An officer downloads a document: one entry each time."""
-    _note(database, case_id, key_id, Reading.DOCUMENT, officer_id, document_id, now)
+    _note(database, case_id, key_id, Reading.DOCUMENT, Actor(ActorKind.OFFICER, officer_id), document_id, now)
+
+
+def note_file(database: Database, *, case_id: UUID, key_id: UUID, party: Actor, now: datetime) -> None:
+    """A party takes the whole file of their case along: one entry each time."""
+    _note(database, case_id, key_id, Reading.FILE, party, None, now)
 
 
 def readings(session: Session, case_id: UUID, *, newest_first: bool = True) -> list[Read]:
@@ -63,9 +73,10 @@ def readings(session: Session, case_id: UUID, *, newest_first: bool = True) -> l
         Read(
             seq=one.seq,
             kind=Reading(one.kind),
-            officer_id=one.actor.id,
+            officer_id=one.actor.id if one.actor.kind is ActorKind.OFFICER else None,
             document_id=UUID(one.payload["document"]) if one.payload and "document" in one.payload else None,
             at=one.at,
+            party_id=None if one.actor.kind is ActorKind.OFFICER else one.actor.id,
         )
         for one in told
     ]
@@ -81,7 +92,7 @@ def _note(
     case_id: UUID,
     key_id: UUID,
     kind: Reading,
-    officer_id: UUID,
+    reader: Actor,
     document_id: UUID | None,
     now: datetime,
 ) -> None:
@@ -89,13 +100,13 @@ def _note(
         session.begin_write()
         log = _held(session, case_id, key_id)
         # Somebody's two windows may ask at once; only here is it certain what the other one wrote.
-        if kind is Reading.CASE and _has_read(session, log.id, officer_id, now):
+        if kind is Reading.CASE and reader.id and _has_read(session, log.id, reader.id, now):
             return
         append(
             session,
             log,
             kind=kind,
-            actor=Actor(ActorKind.OFFICER, officer_id),
+            actor=reader,
             at=now,
             audience=Audience.OFFICERS,
             payload={"document": str(document_id)} if document_id else {},

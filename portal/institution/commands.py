@@ -1,8 +1,9 @@
 """Operators' commands: check profiles, and derive a deadline day by day."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.datafiles import Problem, Unusable
+from portal.forums import loader as forums
 from portal.institution import deadlines, hours, labels, loader, telling
 from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
@@ -48,15 +51,19 @@ def institution() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 @click.pass_context
 def check(ctx: click.Context, file: Path | None, as_json: bool) -> None:
-    """Check FILE, or every profile that comes with the portal. All faults are reported at once."""
-    profiles: list[str | Path] = [file] if file else [*loader.codes()]
-    found: dict[str, list[loader.Problem]] = {}
-    for profile in profiles:
+    """Check FILE, or the forums and every profile that come with the portal. All faults are reported at once."""
+    files: dict[str, Callable[[], object]] = (
+        {str(file): partial(loader.load, file)}
+        if file
+        else {forums.FILE.name: forums.load} | {code: partial(loader.load, code) for code in loader.codes()}
+    )
+    found: dict[str, list[Problem]] = {}
+    for name, load in files.items():
         try:
-            loader.load(profile)
-            found[str(profile)] = []
-        except loader.ProfileError as error:
-            found[str(profile)] = error.problems
+            load()
+            found[name] = []
+        except Unusable as error:
+            found[name] = error.problems
     sound = not any(found.values())
     if as_json:
         report = {

@@ -1,16 +1,17 @@
 """Reading profiles: TOML to a frozen `Institution`, or every fault of the file at once."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
+from portal.datafiles import Problem, Unusable, plainly
+from portal.forums import loader as forums
+from portal.forums.loader import unknown
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Passing, RefusalGround
 
@@ -48,23 +49,8 @@ NEEDED_ROWS = (
 _FIGURE = re.compile(r"\{([a-z0-9_.]+)\}")
 
 
-class Problem(NamedTuple):
-    """One fault of a profile: in which file, at which key, and what is wrong."""
-
-    file: str
-    key: str
-    wrong: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.wrong}" if self.key else f"{self.file}: {self.wrong}"
-
-
-class ProfileError(Exception):
+class ProfileError(Unusable):
     """A profile cannot be used; `problems` says everything that is wrong with it."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
 
 
 class UnknownInstitution(ProfileError):
@@ -113,7 +99,7 @@ def read(content: str, *, file: str) -> Institution:
     try:
         institution = Institution.model_validate(filled)
     except ValidationError as error:
-        faults += map(_fault, error.errors())
+        faults += map(plainly, error.errors())
     faults += _references(filled)
     if institution is None or faults:
         raise ProfileError([Problem(file, key, wrong) for key, wrong in dict.fromkeys(faults)])
@@ -143,13 +129,15 @@ def _fill(value: Any, raw: Mapping[str, Any], key: str, faults: list[tuple[str, 
 
 def _references(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What names a row that is not there. Works on the raw file, so that other faults hide none of these."""
+    for key, code in _walk(raw, ["forums", "*"], ""):
+        known = forums.load().forums
+        if isinstance(code, str) and code not in known:
+            yield key, f"names {code!r}, which is no forum; known: {', '.join(known)}"
     for pattern, table in REFERENCES:
         rows = raw.get(table, {})
         for key, code in _walk(raw, pattern.split("."), ""):
             if isinstance(code, str) and isinstance(rows, dict) and code not in rows:
-                near = difflib.get_close_matches(code, rows, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                yield key, f"names {code!r}, which does not stand in [{table}]{hint}"
+                yield key, unknown(code, rows, f"[{table}]")
     for key, kind in _walk_keys(raw, ("clocks", "answer")):
         if isinstance(raw.get("kinds"), dict) and kind not in raw["kinds"]:
             yield key, f"names {kind!r}, which does not stand in [kinds]"
@@ -191,50 +179,3 @@ def _walk_keys(raw: Mapping[str, Any], path: list[str] | tuple[str, ...]) -> Ite
     for key, table in _walk(raw, list(path), ""):
         if isinstance(table, dict):
             yield from ((f"{key}.{name}", name) for name in table)
-
-
-# What TOML has, by what pydantic calls its absence.
-_SHAPES = {
-    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number, without quotes"),
-    **dict.fromkeys(
-        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
-        "a day, for example 2026-11-21",
-    ),
-    **dict.fromkeys(("string_type",), "a text in quotes"),
-    **dict.fromkeys(("tuple_type", "list_type"), "a list in square brackets"),
-    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "a table"),
-}
-_LANGUAGES = {"id": "the Indonesian text is missing", "en": "the English text is missing"}
-
-
-def _fault(error: ErrorDetails) -> tuple[str, str]:
-    """Pydantic's finding as (key, what is wrong) in plain words."""
-    names = [str(part) for part in error["loc"] if part != "[key]"]
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "missing":
-            wrong = _LANGUAGES.get(names[-1], "is missing")
-        case "extra_forbidden":
-            wrong = "is not a key that is known here"
-        case "enum" | "literal_error":
-            wrong = f"must be {context['expected']}, not {error['input']!r}"
-        case "zoneinfo_str":
-            wrong = f"{error['input']!r} is not a time zone"
-        case "greater_than_equal":
-            wrong = f"must be at least {context['ge']}, not {error['input']}"
-        case "string_too_short":
-            wrong = "is empty"
-        case "string_pattern_mismatch":
-            wrong = f"{error['input']!r} does not fit {context['pattern']}"
-        case "too_short":
-            wrong = "is empty"
-        case "string_too_long":
-            wrong = f"is longer than {context['max_length']} characters"
-        case "value_error":
-            wrong = str(context["error"])
-        case kind if kind in _SHAPES:
-            wrong = f"must be {_SHAPES[kind]}"
-        case _:
-            wrong = error["msg"][0].lower() + error["msg"][1:]
-    return ".".join(names), wrong

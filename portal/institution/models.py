@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, StrictBool, StringConstraints, field_validator
 
+from portal.forums.rules import Sector
 from portal.institution.profile.asking import Account, Document, Identity, Kind, Topic, Uploads
 from portal.institution.profile.channels import Channel, Office, Service
 from portal.institution.profile.limits import (
@@ -29,6 +30,7 @@ from portal.institution.profile.palette import Palette
 from portal.institution.profile.parts import (
     LANGUAGES,
     Code,
+    Codes,
     FilledTable,
     Href,
     Language,
@@ -41,7 +43,7 @@ from portal.institution.profile.parts import (
     no_rows,
 )
 from portal.institution.profile.texts import Link, Page, Privacy, PublicPages, Texts, Urgent
-from portal.institution.rules import Form, Forum, GivenAs, Needed, RefusalGround, Regulator, Sector
+from portal.institution.rules import Form, GivenAs, Needed, RefusalGround, Regulator
 
 
 class Institution(Part):
@@ -85,7 +87,7 @@ class Institution(Part):
     objection: Objection | None = None
     responses: Responses = Field(default_factory=Responses)
     escalation: tuple[EscalationStep, ...] = ()
-    forums: tuple[Forum, ...] = ()
+    forums: Codes = ()
 
     colours: Palette
     texts: Texts

@@ -3,41 +3,9 @@
 from enum import StrEnum
 
 
-class Sector(StrEnum):
-    """What the institution does. Dispute forums have different ceilings for different sectors."""
-
-    BANK = "bank"
-    SHARIA_BANK = "sharia_bank"
-    RURAL_BANK = "rural_bank"
-    PAYMENT_SERVICE = "payment_service"
-    SECURITIES = "securities"
-    INVESTMENT_MANAGER = "investment_manager"
-    LIFE_INSURANCE = "life_insurance"
-    GENERAL_INSURANCE = "general_insurance"
-    PENSION_FUND = "pension_fund"
-    FINANCING = "financing"
-    VENTURE_CAPITAL = "venture_capital"
-    GUARANTEE = "guarantee"
-    PAWN = "pawn"
-    P2P_LENDING = "p2p_lending"
-
-
 class Regulator(StrEnum):
     OJK = "ojk"
     BI = "bi"
-
-
-class Forum(StrEnum):
-    """Where a dispute can be taken after the institution's answer. What each forum takes and asks stands elsewhere."""
-
-    BI = "bi"
-    OJK = "ojk"
-    APPK = "appk"
-    LAPS_SJK = "laps_sjk"
-    RELIGIOUS_COURT = "religious_court"
-    BASYARNAS = "basyarnas"
-    DISTRICT_COURT = "district_court"
-    BPSK = "bpsk"
 
 
 class Form(StrEnum):
@@ -45,13 +13,6 @@ class Form(StrEnum):
 
     VERBAL = "verbal"
     WRITTEN = "written"
-
-
-class AddressKind(StrEnum):
-    TEL = "tel"
-    MAILTO = "mailto"
-    URL = "url"
-    TEXT = "text"
 
 
 class Weekday(StrEnum):

@@ -1,7 +1,7 @@
 """Reads of the ledger: for the customer whose case it is, and for the sweep."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -87,6 +87,45 @@ def held(session: Session, channels: Collection[Channel], *, limit: int = BATCH)
             .limit(limit)
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A notice as it was written to its reader. A secret that stood in it does not."""
+
+    kind: NoticeKind
+    channel: Channel
+    language: str
+    where: str
+    state: NoticeState
+    written_at: datetime
+    sent_at: datetime | None
+    subject: str = field(repr=False)
+    body: str = field(repr=False)
+
+
+def kept(session: Session, subject_id: UUID, *, party_id: UUID) -> list[Kept]:
+    """The notices of one complaint to one party with their texts, the oldest first. Raises `KeyDestroyed`."""
+    rows = session.scalars(
+        sa.select(Notice)
+        .where(Notice.subject_id == subject_id, Notice.party_id == party_id)
+        .order_by(Notice.created_at, Notice.id)
+    )
+    return [
+        Kept(
+            kind=row.kind,
+            channel=row.channel,
+            language=row.language,
+            where=told["masked"],
+            state=row.state,
+            written_at=row.created_at,
+            sent_at=row.sent_at,
+            subject=told["subject"],
+            body=told["body"],
+        )
+        for row in rows
+        for told in (open_box(session, row.key_id).open(row),)
+    ]
 
 
 def without_job(session: Session, *, before: datetime) -> list[tuple[UUID, Channel]]:

@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from portal.config import Settings, is_loopback
+from portal.datafiles import AddressKind
 from portal.institution.models import Institution
-from portal.institution.rules import AddressKind
 from portal.notices.gateway import Gateway, GatewaySender
 from portal.notices.rules import TO_PHONES, Channel, Failure, Letter, Refused, TryLater
 

@@ -1,6 +1,6 @@
 """The history of a complaint as the party who reads it is told it: what happened, who did it, and for whom."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -59,13 +59,15 @@ class Reader:
         return ", ".join(document_name(code, self.profile, self.language) for code in codes)
 
 
-def timeline(history: Iterable[Told], reader: Reader) -> list[Event]:
-    """The entries in the order given."""
+def timeline(
+    history: Iterable[Told], reader: Reader, more: Callable[[Told, Reader], str | None] = lambda told, reader: None
+) -> list[Event]:
+    """The entries in the order given. `more` tells of those that another file knows."""
     return [
         Event(
             told.at,
             _title(Action(told.kind), reader),
-            reader.messages.get((told.payload or {}).get("message", "")) or _text(told, reader),
+            reader.messages.get((told.payload or {}).get("message", "")) or _text(told, reader) or more(told, reader),
             _by(told, reader),
         )
         for told in history

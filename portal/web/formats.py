@@ -174,6 +174,24 @@ def amount(value: int | Decimal, lang: str) -> str:
     return f"{sign}Rp{number(int(whole), lang)}{fraction}"
 
 
+# What a round figure is told in, the largest first.
+_ROUND = {
+    "id": ((Decimal(10**9), "miliar"), (Decimal(10**6), "juta")),
+    "en": ((Decimal(10**9), "billion"), (Decimal(10**6), "million")),
+}
+
+
+@lru_cache(maxsize=128)
+def round_amount(value: int | Decimal, lang: str) -> str:
+    """A figure of the law as people say it: "Rp500 juta", "Rp2.5 billion"; one that is not round in full."""
+    for unit, word in _ROUND[lang]:
+        told = Decimal(value) / unit
+        if told >= 1 and told == round(told, 1):
+            figure = f"{told:f}".rstrip("0").rstrip(".") if told != int(told) else str(int(told))
+            return f"Rp{figure.replace('.', _words(lang).decimal)}{NBSP}{word}"
+    return amount(value, lang)
+
+
 # "Working" or "calendar" always stands with a count of days. Indonesian has one form for one and many.
 _DAYS = {
     ("working", "id"): ("hari kerja", "hari kerja"),
@@ -290,6 +308,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "moment": _in_zone(moment),
     "moment_no_year": _in_zone(moment_no_year),
     "number": _in_language(number),
+    "round_amount": _in_language(round_amount),
     "spaced": spaced,
     "upper_first": upper_first,
     "weekday": _of_a_day(weekday),

@@ -10,7 +10,7 @@ from tests.browser.server import Server
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_receipt_case_and_deadline_print_as_letters(server: Server, visit: Visit, scheme: str) -> None:
+def test_receipt_case_deadline_and_file_print_as_letters(server: Server, visit: Visit, scheme: str) -> None:
     """BM-11: letterhead, facts and contacts stay; controls go; black on white whatever the screen shows."""
     page, customer = visit(server, "/en/", scheme=scheme), Customer.new()
     kept = file(page, "en", customer, complete=True)
@@ -19,6 +19,8 @@ def test_receipt_case_and_deadline_print_as_letters(server: Server, visit: Visit
     _is_a_letter(page, kept.number, customer.name, "As it stood on", "Received, being looked into")
     page.goto("/en/track/case/deadline")
     _is_a_letter(page, kept.number, "As it stood on", "POJK 22/2023", "Weekend", "The last day for our answer")
+    page.goto("/en/track/case/file")
+    _is_a_letter(page, kept.number, customer.name, "As it stood on", "The last day for our answer", "Receipt of your")
 
 
 def _is_a_letter(page: Page, *facts: str) -> None:

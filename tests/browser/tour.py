@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 
 from playwright.sync_api import Page, expect
@@ -10,6 +11,12 @@ from tests.browser.customer import Customer, Kept, at, fill, kept_from, refused,
 from tests.browser.server import Server
 from tests.intake.journey import ON, SLUGS
 
+TODAY = date.today()
+# What a customer answers whose transfer the bank has answered today, so that there is a last day ahead.
+TRANSFER = (
+    "elsewhere=no&standing=answered&sector=sharia_bank&matter=payment&sharia=yes&clause=unknown&amount=1250000"
+    f"&agreement=unknown&answered_on-d={TODAY.day}&answered_on-m={TODAY.month}&answered_on-y={TODAY.year}"
+)
 SIX_DIGITS = re.compile(r"\b\d{6}\b")
 
 
@@ -53,6 +60,14 @@ def _public(page: Page, lang: str) -> Iterator[str]:
         ("time limits", "service-levels"),
         ("how the date is counted", "service-levels/today"),
         ("conditions", "conditions"),
+        ("forums", "forums"),
+        ("a forum", "forums/bi"),
+        ("forum finder", "forums/find"),
+        ("forum finder + 422", "forums/found?standing=answered&answered_on-d=40"),
+        ("forums found", f"forums/found?{TRANSFER}"),
+        ("forums found + not yet", f"forums/found?{TRANSFER.replace('=answered', '=waiting')}"),
+        ("forums found + pending", f"forums/found?{TRANSFER.replace('elsewhere=no', 'elsewhere=pending')}"),
+        ("last day of a forum", f"forums/bi/last-day/{TODAY.isoformat()}"),
         ("privacy notice", "privacy"),
         ("accessibility", "accessibility"),
         ("404", "nothing-here"),
@@ -150,6 +165,8 @@ def _case(page: Page, lang: str) -> Iterator[str]:
     yield "case"
     page.goto(f"/{lang}/track/case/deadline")
     yield "deadline"
+    page.goto(f"/{lang}/track/case/file")
+    yield "file"
     page.goto(f"/{lang}/track/case/withdraw")
     yield "withdraw"
     refused(page)

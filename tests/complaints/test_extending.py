@@ -13,7 +13,6 @@ from portal.complaints.models import Clock, Complaint, Party
 from portal.complaints.queries import running
 from portal.complaints.responses.rules import ExtensionBar
 from portal.complaints.rules import Action, NotAllowed
-from portal.complaints.service import withdraw
 from portal.db import Database, Session, writing
 from portal.history.queries import entries
 from portal.history.rules import Audience
@@ -25,7 +24,7 @@ from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
 from tests.builders import NOW
-from tests.complaints.cases import BASE_URL, Case, file_case
+from tests.complaints.cases import BASE_URL, Case, file_case, take_back
 from tests.complaints.officers import seat
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -159,7 +158,7 @@ def test_a_verbal_complaint_goes_on_in_writing_instead(
 
 def test_a_closed_complaint_is_not_extended(session: Session, case: Case, profile: Institution, agent: Officer) -> None:
     complaint = writing(session, session.get_one(Complaint, case.complaint_id))
-    withdraw(session, complaint, party=session.get_one(Party, case.party_id), now=NOW)
+    take_back(session, complaint, party=session.get_one(Party, case.party_id), now=NOW)
     session.commit()
     with pytest.raises(NotAllowed):
         do(session, case, profile, agent, ground="external_party", party="A")

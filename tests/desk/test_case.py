@@ -171,10 +171,10 @@ def test_verify_covers_the_reading_log(client: Client, agent: Known, app: Flask,
 
 
 @pytest.mark.parametrize(
-    ("lang", "title", "opened"),
+    ("lang", "title", "opened", "taken"),
     [
-        ("en", "History and reading log", "Opened the case"),
-        ("id", "Riwayat dan catatan pembacaan", "Membuka kasus"),
+        ("en", "History and reading log", "Opened the case", "Siti Rahmawati · Took the whole file along"),
+        ("id", "Riwayat dan catatan pembacaan", "Membuka kasus", "Siti Rahmawati · Membawa berkas lengkap"),
     ],
 )
 def test_the_auditor_reads_who_did_and_who_read_what_and_cuts_both_to_one_officer(
@@ -187,7 +187,11 @@ def test_the_auditor_reads_who_did_and_who_read_what_and_cuts_both_to_one_office
     lang: str,
     title: str,
     opened: str,
+    taken: str,
 ) -> None:
+    customer = another()
+    customer.get("/en/track").form("/en/track").fill(number=case.number, code=case.code).submit()
+    assert customer.http.get("/en/track/case/file.zip", base_url=customer.base_url).status_code == 200
     sign_in(client, agent)
     client.get(path_of(case)).form(f"{path_of(case)}/take").submit()
     auditor = an_officer(house, profile, OfficerRole.AUDITOR, name="Bambang Audit")
@@ -195,7 +199,7 @@ def test_the_auditor_reads_who_did_and_who_read_what_and_cuts_both_to_one_office
     sign_in(device, auditor, lang)
     page = device.get(path_of(case, lang)).follow(title)
     read = page.one("[aria-labelledby=read]").text
-    assert opened in read and agent.name in read and auditor.name in read
+    assert opened in read and agent.name in read and auditor.name in read and taken in read
     cut = page.form().fill(by=str(agent.id)).submit()
     assert auditor.name not in cut.one("[aria-labelledby=read]").text
     assert len(cut.all(".timeline li")) == 1

@@ -6,7 +6,7 @@ from portal.institution.loader import codes, load
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-PAGES = ("/", "/customer-service", "/procedure", "/service-levels", "/conditions", "/privacy")
+PAGES = ("/", "/customer-service", "/procedure", "/service-levels", "/conditions", "/forums", "/privacy")
 
 
 @pytest.fixture(params=codes())

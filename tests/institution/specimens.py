@@ -43,7 +43,12 @@ SPECIMENS: list[tuple[str, str, str]] = [
     ('sector = "p2p_lending"', 'sector = "pinjol"', "sector: must be 'bank', 'sharia_bank'"),
     ('regulators = ["ojk"]', "regulators = []", "regulators: is empty"),
     ('regulators = ["ojk"]', 'regulators = ["ojk", "ojk"]', "regulators: names something twice"),
-    ('"laps_sjk", "district', '"lapspi", "district', "forums.2: must be 'bi', 'ojk', 'appk', 'laps_sjk'"),
+    (
+        '"laps_sjk", "district',
+        '"lapspi", "district',
+        "forums.2: names 'lapspi', which is no forum; known: bi, laps_sjk, ojk",
+    ),
+    ('"laps_sjk", "district', '"ojk", "district', "forums: names something twice"),
     ('lines = ["Jl. Contoh 1", "Makassar 90111"]', "lines = []", "addresses.0.lines: is empty"),
     (
         'label = { id = "Telepon", en = "Telephone" }',

@@ -1,4 +1,4 @@
-"""What `doctor` says about a profile: addresses nobody has confirmed, and calendars that run out."""
+"""What `doctor` says: addresses nobody has confirmed, calendars that run out, facts about forums grown old."""
 
 from datetime import UTC, datetime
 
@@ -7,6 +7,7 @@ from flask import Flask
 
 from portal import checks
 from portal.checks import Level
+from portal.forums.loader import FILE, read
 from portal.web.floor import Floor
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -62,5 +63,31 @@ def test_a_calendar_that_runs_out_is_told_ninety_days_before(
     assert (found.level, found.detail[: len(said)]) == (level, said)
 
 
-def test_doctor_asks_both() -> None:
-    assert {checks.addresses, checks.calendars} <= set(checks.EVERYTHING)
+@sqlite_only
+def test_facts_about_forums_are_named_when_they_are_a_year_old(floor: Floor) -> None:
+    """Each by its key and date, the links in their sources too."""
+    assert checks.forums(floor, datetime(2027, 11, 21, 16, 59, tzinfo=UTC)).level is Level.OK
+    # In Jakarta it is the day after the year.
+    found = checks.forums(floor, datetime(2027, 11, 21, 17, 0, tzinfo=UTC))
+    assert found.level is Level.WARNING
+    assert "forums.bi.deadline (checked on 2026-11-21)" in found.detail
+    assert "forums.laps_sjk.tiers.0 (checked on 2026-11-21)" in found.detail
+    assert "sources.bi_page (link last seen on 2026-11-21)" in found.detail
+    assert "forums.basyarnas.contact" not in found.detail
+
+
+@sqlite_only
+def test_dates_that_cannot_be_are_named(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = FILE.read_text().replace("[forums.bi.deadline]\n", "[forums.bi.deadline]\nuntil = 2026-12-31\n")
+    changed = read(content, file=FILE.name)
+    monkeypatch.setattr(checks, "load_forums", lambda: changed)
+    assert checks.forums(floor, datetime(2026, 12, 31, tzinfo=UTC)).level is Level.OK
+    assert (
+        "forums.bi.deadline (known until 2026-12-31)" in checks.forums(floor, datetime(2027, 1, 1, tzinfo=UTC)).detail
+    )
+    early = checks.forums(floor, datetime(2026, 11, 1, tzinfo=UTC))
+    assert "forums.bi.takes (checked on 2026-11-21, which is still to come)" in early.detail
+
+
+def test_doctor_asks_them_all() -> None:
+    assert {checks.addresses, checks.calendars, checks.forums} <= set(checks.EVERYTHING)

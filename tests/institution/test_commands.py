@@ -36,6 +36,7 @@ def test_the_portals_own_profiles_are_checked_without_an_argument() -> None:
     result = check()
     assert result.exit_code == 0
     assert "muamalat: nothing wrong" in result.stdout
+    assert "forums.toml: nothing wrong" in result.stdout
 
 
 def test_a_file_of_ones_own_is_checked() -> None:

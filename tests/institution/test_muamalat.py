@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from portal.datafiles import AddressKind
+from portal.forums.rules import Sector
 from portal.institution.loader import codes, load
 from portal.institution.models import Institution
 from portal.institution.profile.channels import Channel
 from portal.institution.profile.parts import Text
 from portal.institution.rules import (
-    AddressKind,
     Form,
-    Forum,
     GivenAs,
     IdentityCheck,
     Needed,
@@ -22,7 +22,6 @@ from portal.institution.rules import (
     Receipt,
     RefusalGround,
     Regulator,
-    Sector,
 )
 from portal.workdays.rules import Basis, CalendarCode, Confidence, Start, Unit
 
@@ -214,7 +213,7 @@ def test_the_answer_rests_on_the_investigation_and_the_customer_decides(bank: In
 
 def test_four_forums_are_named_and_lapspi_only_as_what_it_was(bank: Institution) -> None:
     """BM-41: LAPSPI no longer exists."""
-    assert bank.forums == (Forum.BI, Forum.OJK, Forum.LAPS_SJK, Forum.RELIGIOUS_COURT)
+    assert bank.forums == ("bi", "ojk", "laps_sjk", "religious_court")
     decision = bank.texts.procedure[4].text
     assert "Bank Indonesia, OJK, LAPS SJK (formerly LAPSPI for banks) or the Religious Court" in plain(decision)
     assert "LAPS SJK (dahulu LAPSPI untuk perbankan), atau Pengadilan Agama" in plain(decision, "id")

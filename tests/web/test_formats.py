@@ -70,6 +70,20 @@ def test_a_time_names_its_zone(zone, told):
     assert plain(formats.time(LATE, "id", ZoneInfo(zone))) == told
 
 
+@pytest.mark.parametrize(
+    ("value", "indonesian", "english"),
+    [
+        (500_000_000, "Rp500 juta", "Rp500 million"),
+        (2_500_000_000, "Rp2,5 miliar", "Rp2.5 billion"),
+        (1_000_000_000, "Rp1 miliar", "Rp1 billion"),
+        (1_250_000, "Rp1.250.000", "Rp1,250,000"),
+        (750_000, "Rp750.000", "Rp750,000"),
+    ],
+)
+def test_a_round_figure_is_told_as_people_say_it(value, indonesian, english):
+    assert (plain(formats.round_amount(value, "id")), plain(formats.round_amount(value, "en"))) == (indonesian, english)
+
+
 def test_an_hour_without_zone():
     assert formats.hour(clock_time(8, 5), "id") == "08.05"
     assert formats.hour(clock_time(8, 5), "en") == "08:05"

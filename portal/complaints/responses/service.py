@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints import completeness, response_letters
+from portal.complaints.disputes import forums
 from portal.complaints.models import Complaint, Pass, Round
 from portal.complaints.recording import record_by
 from portal.complaints.responses.models import Answer, Point
@@ -166,10 +167,12 @@ def send(
         row.approver_id = officer.id
     _refuse_unfinished(session, complaint, response, officer, profile)
     opened = session.get_one(Round, row.round_id)
-    decide_by = None
+    decide_by, told = None, {}
     if row.kind is AnswerKind.REFUSAL:
         opened.answered_at = now
         end_round(session, complaint, RoundOutcome.REFUSED, now=now)
+        # Whoever is refused is told where else to turn, and the history proves it (SQ-34).
+        told = dict(forums.tell_where_next(session, complaint, profile=profile, base_url=base_url, now=now))
     else:
         clock = await_decision(session, complaint, opened, profile=profile, now=now)
         decide_by = clock.due_on if clock else None
@@ -186,11 +189,13 @@ def send(
             "ground": row.ground,
             "decide_by": decide_by.isoformat() if decide_by else None,
             "digest": digest(response),
+            **told,
         },
     )
     row.state, row.sent_at, row.head = AnswerState.SENT, now, complaint.history_head
     session.flush()
-    tell = response_letters.refused if row.kind is AnswerKind.REFUSAL else response_letters.answered
+    answered = response_letters.objection_ended if opened.kind is RoundKind.OBJECTION else response_letters.answered
+    tell = response_letters.refused if row.kind is AnswerKind.REFUSAL else answered
     tell(session, complaint, decide_by=decide_by, profile=profile, base_url=base_url, now=now)
     return row
 

@@ -33,6 +33,7 @@ def audit(case_id: UUID, officer: Officer) -> ResponseReturnValue:
         by=by if by in file.officers else None,
         people=[(one, name) for one, name in file.officers.items() if one in seen],
         events=[event for event, one in zip(told, file.history, strict=True) if by is None or one.actor.id == by],
+        parties={party.id: party.person.name for party in file.parties},
         readings=[one for one in read if by is None or one.officer_id == by],
         shown=shown,
     )

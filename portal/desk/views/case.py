@@ -10,15 +10,17 @@ from portal import clock
 from portal.accounts.access import officer
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.clocks import derivation_of
+from portal.complaints.disputes import labels as rounds
 from portal.complaints.extending import NotExtendable, lengthening
 from portal.complaints.labels import STATUS_MARKS, STATUSES
 from portal.complaints.numbers import Number
 from portal.complaints.rules import CLOSED, Action
 from portal.complaints.sight import READERS, seen_folder
-from portal.desk import acts, case_labels
+from portal.desk import acts, case_labels, dispute_labels
 from portal.desk.access import case_of
 from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile, case_file
+from portal.desk.disputing import labels as disputes
 from portal.desk.responding import labels as responding
 from portal.desk.responding.labels import NOT_EXTENDABLE
 from portal.evidence import queries as evidence
@@ -97,6 +99,9 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "papers": case_labels.papers(file, profile, lang),
         "needs": case_labels.checklist(file, profile, lang),
         "labels": case_labels,
+        "disputing": rounds,
+        "brought": disputes.brought(file.compared, profile, lang),
+        "forum_named": dispute_labels.forum,
         "statuses": STATUSES,
         "may_audit": officer.has(OfficerRole.AUDITOR, OfficerRole.CS_MANAGER),
         **standing,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
+from portal.forums.rules import Matter
 from portal.institution.profile.parts import Code, Count, Labelled, Named, Part, Table, Text, no_rows
 from portal.institution.rules import GivenAs, IdentityCheck, IdentityMark, Needed, Path
 
@@ -57,9 +58,13 @@ class Guide(Part):
 
 
 class Topic(Named):
-    """What a complaint is about. `transaction` says whether to ask for one; no `kinds` means every kind."""
+    """What a complaint is about. `transaction` says whether to ask for one; no `kinds` means every kind.
+
+    `matter` says whether it is about a payment service, which some forums take and others do not.
+    """
 
     transaction: StrictBool = True
+    matter: Matter = Matter.UNKNOWN
     division: Code | None = None
     kinds: tuple[Code, ...] = ()
     guide: Guide | None = None

@@ -5,10 +5,11 @@ from datetime import time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, StrictBool, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, StrictBool, model_validator
 
+from portal.datafiles import Address
 from portal.institution.profile.parts import Code, Line, Part, Several, Text
-from portal.institution.rules import AddressKind, Form, Receipt, Weekday
+from portal.institution.rules import Form, Receipt, Weekday
 from portal.workdays.rules import CalendarCode
 
 
@@ -68,43 +69,6 @@ class Hours(Part):
     def days_only(self) -> bool:
         """Whether the institution names the days of service and no times."""
         return not self.always and not self.periods
-
-
-class Address(Part):
-    """One way to reach a channel. `shown` is how it is written for people, `label` what sets it apart.
-
-    An address that could not be confirmed as the institution's own carries `verified = false`.
-    """
-
-    kind: AddressKind
-    value: Line
-    shown: Line | None = None
-    label: Text | None = None
-    verified: StrictBool = True
-
-    @field_validator("value")
-    @classmethod
-    def _fit_kind(cls, value: str, info: ValidationInfo) -> str:
-        form, example = {
-            AddressKind.TEL: (r"\+?[0-9]{3,15}", "digits, with a + before a country code"),
-            AddressKind.MAILTO: (r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address"),
-            AddressKind.URL: (r"https://[^\s]+", "an address that begins with https://"),
-        }.get(info.data.get("kind", AddressKind.TEXT), (r".*", ""))
-        if not re.fullmatch(form, value):
-            raise ValueError(f"must be {example}")
-        return value
-
-    @property
-    def text(self) -> str:
-        """What people read."""
-        return self.shown or self.value
-
-    @property
-    def href(self) -> str | None:
-        """What a link needs, or None where there is nothing to follow."""
-        if self.kind is AddressKind.TEXT:
-            return None
-        return self.value if self.kind is AddressKind.URL else f"{self.kind}:{self.value}"
 
 
 class Channel(Part):

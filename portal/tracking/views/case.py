@@ -12,29 +12,29 @@ from portal import clock
 from portal.complaints import access, queries
 from portal.complaints.access import case_holder, case_watcher, current_holder
 from portal.complaints.codes import Holder
+from portal.complaints.disputes.withdrawing import withdraw
 from portal.complaints.kinds import word_for
 from portal.complaints.labels import STATUS_MARKS
 from portal.complaints.models import Complaint, Party
 from portal.complaints.queries import RunningClock
 from portal.complaints.recording import printed
 from portal.complaints.representing import Reach
-from portal.complaints.rules import CLOSED, Action, NotAllowed, Role, Status, allowed
-from portal.complaints.service import withdraw
+from portal.complaints.rules import CLOSED, Action, NotAllowed, Status, allowed
 from portal.evidence import labels as evidence_labels
-from portal.filing.cautions import ending
 from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
-from portal.tracking import asking, labels, service
+from portal.tracking import asking, dispute_labels, labels, service
+from portal.tracking.after import after_of
 from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import deadline_of
 from portal.tracking.forms import WithdrawForm
 from portal.tracking.timeline import Reader, timeline
-from portal.web import formats
-from portal.web.floor import institution, session, writing
+from portal.tracking.told import told
+from portal.tracking.views.forums import forum_names
+from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
-from portal.web.typed import print_phone
 from portal.workdays.rules import local_day
 
 
@@ -73,7 +73,7 @@ def withdraw_case(holder: Holder) -> ResponseReturnValue:
     party = session().get_one(Party, holder.party.id)
     complaint = writing(session().get_one(Complaint, holder.complaint.id))
     try:
-        withdraw(session(), complaint, party=party, now=clock.now())
+        withdraw(session(), complaint, party=party, profile=profile, base_url=settings().base_url, now=clock.now())
     except NotAllowed as refusal:
         session().rollback()
         form.sure.errors.append(labels.refusal(refusal.reason, profile, language()))
@@ -105,6 +105,7 @@ def _draw_deadline(
     `profile` and `lang` are the page's own: they stand here because the part depends on them.
     """
     closed = status in CLOSED
+    answered = status is Status.ANSWERED
     return Markup(
         render_template(
             "tracking/_due.html",
@@ -112,6 +113,7 @@ def _draw_deadline(
             waiting=waiting,
             missing=missing,
             closed=closed,
+            answered=answered,
             kind=kind,
             refreshed=refreshed,
         )
@@ -122,20 +124,19 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
     profile, complaint, party, now, lang = institution(), holder.complaint, holder.party, clock.now(), language()
     today = local_day(now, profile.zone)
     file = queries.case_file(session(), complaint, party, holder.others, today=today)
-    topic = profile.topics.get(complaint.topic)
-    kind = word_for(complaint.kind, profile, lang)
+    facts = told(file, complaint, party, profile, lang, today=today)
+    kind = facts["kind"]
     closed = complaint.status in CLOSED
     why_not = party.why_not_acting(today)
     may = allowed(complaint.status, party.role)
+    names = forum_names(profile, lang)
+    after = after_of(session(), complaint, party, profile, today=today)
     asked = asking.asked_of(file.running, party, profile, lang, closed=closed, why_not=why_not)
-    return {
+    return facts | {
         "now": now,
         "today": today,
         "complaint": complaint,
-        "file": file,
         "number": printed(complaint, profile),
-        "kind": kind,
-        "topic": topic.label[lang] if topic else None,
         "standing": labels.words(lang).statuses[complaint.status],
         "mark": STATUS_MARKS[complaint.status],
         "asked": asked,
@@ -153,17 +154,17 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         )
         if party.reach(today) is not Reach.OWN
         else None,
-        "events": timeline(file.history, Reader(party.id, file.people, file.messages, kind, profile, lang)),
+        "events": timeline(
+            file.history,
+            Reader(party.id, file.people, file.messages, kind, profile, lang),
+            lambda told, reader: dispute_labels.said_of(told, reader, names),
+        ),
+        "after": after,
+        "turns": dispute_labels.rounds(after.dispute.turns, reads=party.reach(today) is Reach.WHOLE) if after else [],
+        "taken": dispute_labels.steps(after.dispute.taken, names, profile, lang) if after else [],
         "letters": labels.letters(file.notices, lang),
         "documents": evidence_labels.lines(file.documents, profile, lang),
         "may_add": Action.ADD_DOCUMENTS in may and (why_not is None or bool(asked.documents)),
-        "account_end": ending(file.account) if file.account else None,
-        "phone": print_phone(file.person.phone) if file.person.phone else None,
-        "movements": labels.movements(file.transactions, profile, lang),
-        "loss": None if file.loss is None else formats.amount(file.loss, lang),
-        "guide": labels.guided(file.guided, complaint.topic, profile, lang),
-        "acting": labels.acting(file.people, lang, today=today),
-        "represents": party.role is Role.REPRESENTATIVE,
         "why_not": why_not and labels.refusal(why_not, profile, lang),
         "new_code": holder.new_code is not None,
         "closed": closed,
