@@ -35,7 +35,12 @@ def erase(number: str, yes: bool) -> None:
         complaint = complaint_with(session, number, institution().prefix)
         if not yes:
             click.confirm("What the customer wrote can never be read again. Erase it?", abort=True)
-        service.erase(session, writing(session, complaint), now=clock.now())
+        try:
+            service.erase(session, writing(session, complaint), now=clock.now())
+        except service.KeptForForum:
+            raise click.ClickException(
+                "The customer has taken this to a forum: it is kept until a manager of customer service ends that."
+            ) from None
         session.commit()
     click.echo("Erased.")
 

@@ -102,6 +102,7 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.RECORD_WITHDRAWAL: _l("Withdrawn, as we were told"),
     Action.SETTLE: _l("Settled"),
     Action.REOPEN: _l("Taken up again"),
+    Action.END_HOLD: _l("No longer kept for a forum"),
     Action.LINK: _l("Linked with another one"),
     Action.MERGE: _l("Merged into another one"),
     Action.TAKE_IN: _l("Another one was merged into this"),
@@ -145,6 +146,7 @@ POWER_ENDED = _l("Ended")
 REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.STATUS: _l("This is no longer possible: the complaint has moved on meanwhile"),
     Refusal.ROLE: _l("Only the %(customer)s can do this"),
+    Refusal.UNEXAMINED: _l("We have not examined the power of attorney yet, so only the %(customer)s can do this"),
     Refusal.REJECTED: _l("We have not accepted the power of attorney, so only the %(customer)s can do this"),
     Refusal.REVOKED: _l("The %(customer)s has revoked the power of attorney, so only they can do this"),
     Refusal.LAID_DOWN: _l("You have laid down the power of attorney, so only the %(customer)s can do this"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from portal.complaints.completeness import Reopened
 from portal.complaints.handed_in import Person
@@ -191,20 +192,22 @@ def tell(
     profile: Institution,
     base_url: str,
     now: datetime,
-) -> None:
+) -> list[UUID]:
     """Write to everybody whom the complaint's letters reach, each in their own language.
 
     That is the customer, unless only the representative gave their contact, and a representative as long
     as they may act. `facts` gives what the letter tells in a language, beside number and address of the
-    page. `only`: to nobody in another part. `readers`: only to who may read what we write.
+    page. `only`: to nobody in another part. `readers`: only to who may read what we write. Returns the
+    notices' ids, for an entry of the history that has to prove them.
     """
     box = open_box(session, complaint.key_id)
+    told = []
     for party in acting_parties(session, complaint.id, today=local_day(now, profile.zone)):
         if party.contact is ContactSource.REPRESENTATIVE or only not in (None, party.role):
             continue
         if readers and not may_read(session, party):
             continue
-        notices.write(
+        notice = notices.write(
             session,
             box=box,
             subject_id=complaint.id,
@@ -214,6 +217,8 @@ def tell(
             now=now,
             profile=profile,
         )
+        told.append(notice.id)
+    return told
 
 
 def tell_recounted(

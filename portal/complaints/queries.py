@@ -50,6 +50,8 @@ class OpenCase(NamedTuple):
     topic: str
     capacity: str | None
     received_at: datetime
+    decide_by: date | None
+    held_at: datetime | None
     closed_at: datetime | None
     version: int
     sealed: bytes

@@ -49,6 +49,9 @@ OF_THE_STANDING = OF_THE_POWER | {
     Action.EXTEND_DOCUMENTS,
     Action.WARN,
     Action.CONVERT,
+    Action.EXTEND,
+    Action.ANSWER,
+    Action.REFUSE,
     Action.WITHDRAW,
     Action.DEEM_WITHDRAWN,
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from portal.complaints import letters
 from portal.complaints.models import Complaint
@@ -127,13 +128,18 @@ def answered(
 
     `decide_by` is the day until which we keep it open, None where nobody waits for a reply.
     """
-    facts = {
+    facts = answered_facts(complaint, decide_by, profile)
+    _tell(session, complaint, NoticeKind.ANSWERED, facts, profile, base_url, now, readers=True)
+
+
+def answered_facts(complaint: Complaint, decide_by: date | None, profile: Institution) -> dict[str, Any]:
+    """What that notice tells."""
+    return {
         "decide_by": decide_by,
         "short": profile.kinds[complaint.kind].path is Path.SHORT,
         "objection": profile.objection is not None,
         "forums": bool(profile.forums),
     }
-    _tell(session, complaint, NoticeKind.ANSWERED, facts, profile, base_url, now, readers=True)
 
 
 def refused(
@@ -146,8 +152,13 @@ def refused(
     now: datetime,
 ) -> None:
     """It was refused: the reason stands in the complaint, and what can be done next (SQ-24, BM-18)."""
-    facts = {"decide_by": decide_by, "objection": profile.objection is not None, "forums": bool(profile.forums)}
+    facts = refused_facts(decide_by, profile)
     _tell(session, complaint, NoticeKind.REFUSED, facts, profile, base_url, now, readers=True)
+
+
+def refused_facts(decide_by: date | None, profile: Institution) -> dict[str, Any]:
+    """What that notice tells."""
+    return {"decide_by": decide_by, "objection": profile.objection is not None, "forums": bool(profile.forums)}
 
 
 def forums(
@@ -159,16 +170,17 @@ def forums(
     profile: Institution,
     base_url: str,
     now: datetime,
-) -> None:
+) -> list[UUID]:
     """A response was rejected: which forums may take the dispute, and where the guide stands (SQ-34, SQ-35, BM-41).
 
-    `names` and `guide_url` give the forums' names and the address of the guide in a language.
+    `names` and `guide_url` give the forums' names and the address of the guide in a language. Returns the notices'
+    ids: the history proves by them that this was told.
     """
 
     def facts(language: str) -> Mapping[str, Any]:
         return {"forums": list(names(language)), "guide_url": guide_url(language)}
 
-    letters.tell(session, complaint, NoticeKind.FORUMS, facts, profile=profile, base_url=base_url, now=now)
+    return letters.tell(session, complaint, NoticeKind.FORUMS, facts, profile=profile, base_url=base_url, now=now)
 
 
 # ── objections ───────────────────────────────────────────────────────────────────────────────────

@@ -109,6 +109,7 @@ class Action(StrEnum):
     RECORD_WITHDRAWAL = "record_withdrawal"
     SETTLE = "settle"
     REOPEN = "reopen"
+    END_HOLD = "end_hold"
     LINK = "link"
     MERGE = "merge"
     TAKE_IN = "take_in"
@@ -297,6 +298,7 @@ _STAYS = (
     Action.COMMENT,
     Action.NOTE,
     Action.LINK,
+    Action.END_HOLD,
     Action.TAKE_IN,
 )
 # An officer who does one of these has taken the complaint up.
@@ -356,6 +358,7 @@ _MEANWHILE = (
     Action.WRITE,
     Action.NOTE,
     Action.LINK,
+    Action.END_HOLD,
     Action.PAYMENT_RECEIVED,
     Action.PAYMENT_BOOKED,
 )
@@ -373,6 +376,7 @@ _STILL = (
     Action.NOTE,
     Action.COMMENT,
     Action.LINK,
+    Action.END_HOLD,
 )
 
 # The whole life of a complaint: what may be done where, and where it leads. None: not yet filed.
@@ -464,13 +468,16 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.REFUSE: SERVICE,
     Action.PAYMENT_RECEIVED: SERVICE,
     Action.PAYMENT_BOOKED: SERVICE,
-    Action.CONFIRM_OBJECTION: SERVICE,
+    # What its pages show to be new is confirmed by itself; a repeat only a person lets count, or ends.
+    Action.CONFIRM_OBJECTION: SERVICE | {Role.SYSTEM},
     Action.END_OBJECTION: SERVICE,
     Action.RECORD_AGREED: SERVICE,
     Action.RECORD_NOT_AGREED: SERVICE,
     Action.RECORD_WITHDRAWAL: SERVICE,
     Action.SETTLE: SERVICE | {Role.SYSTEM},
     Action.REOPEN: SERVICE,
+    # A forum is done with the matter: the manager alone lets the case be deleted again.
+    Action.END_HOLD: frozenset({Role.CS_MANAGER}),
     Action.LINK: SERVICE,
     Action.MERGE: SERVICE,
     Action.TAKE_IN: SERVICE,
@@ -500,6 +507,7 @@ class Refusal(StrEnum):
     STATUS = "status"
     ROLE = "role"
     # How the power of attorney of whoever acts for the customer stands.
+    UNEXAMINED = "unexamined"
     REJECTED = "rejected"
     REVOKED = "revoked"
     LAID_DOWN = "laid_down"

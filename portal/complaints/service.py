@@ -1,4 +1,4 @@
-"""What is done to a complaint: filed, added to, withdrawn, erased."""
+"""What is done to a complaint: filed, added to, erased."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.complaints import clocks, completeness, deliveries, letters, parties, search
 from portal.complaints.codes import grant_code
+from portal.complaints.disputes import drafts
 from portal.complaints.handed_in import ByHand, CodeFor, Filing, Transaction, marked_for_manager, required
 from portal.complaints.models import (
     AccessCode,
@@ -21,7 +22,6 @@ from portal.complaints.models import (
 )
 from portal.complaints.numbers import new_number
 from portal.complaints.recording import record
-from portal.complaints.rounds import end_round
 from portal.complaints.rules import (
     Action,
     ContactSource,
@@ -29,7 +29,6 @@ from portal.complaints.rules import (
     Refusal,
     Role,
     RoundKind,
-    RoundOutcome,
     acting_role,
     allowed,
     next_status,
@@ -51,6 +50,10 @@ from portal.workdays.rules import local_day
 
 # A drawn number is taken already about once in six thousand million complaints of a year.
 DRAWS = 5
+
+
+class KeptForForum(Exception):
+    """The customer has taken the matter to a forum: nothing of it is deleted before that has ended."""
 
 
 class Filed:
@@ -302,19 +305,16 @@ def lock_sent_file(session: Session, complaint: Complaint, file: FiledDocument, 
     )
 
 
-def withdraw(session: Session, complaint: Complaint, *, party: Party, now: datetime) -> None:
-    """The customer takes the complaint back; it stays readable and may be filed again."""
-    record(session, complaint, Action.WITHDRAW, role=party.role, actor_id=party.id, now=now)
-    end_round(session, complaint, RoundOutcome.WITHDRAWN, now=now)
-
-
 def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
     """Erase a case for good: its data key, its indexes blind and plain, its codes and sessions, its documents' bytes.
 
-    The history chain, the moments and the codes stay, so that counts and chain remain true.
+    The history chain, the moments and the codes stay, so that counts and chain remain true. Raises `KeptForForum`
+    while a forum has the matter: what it may ask for must be there.
     """
     if not session.holds(complaint):
         raise NotHeld("complaints")
+    if complaint.held_at is not None:
+        raise KeptForForum
     history.append(
         session,
         complaint,
@@ -330,6 +330,7 @@ def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
     session.execute(sa.delete(CaseSession).where(CaseSession.access_code_id.in_(codes)))
     session.execute(sa.delete(AccessCode).where(AccessCode.complaint_id == complaint.id))
     search.forget(session, complaint.id)
+    drafts.discard_all(session, complaint, now=now)
     if complaint.folder_id:
         release(session, complaint.folder_id, now=now)
     destroy_key(session, complaint.key_id, now=now)

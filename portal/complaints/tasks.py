@@ -10,7 +10,8 @@ import structlog
 from portal.accounts.rules import CodePurpose, TooManyCodes
 from portal.accounts.service import issue_code
 from portal.complaints import codes, deliveries, overdue
-from portal.complaints.models import Complaint, Party
+from portal.complaints.disputes import drafts, objecting, silence
+from portal.complaints.models import Complaint, Party, Round
 from portal.complaints.parties import recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recounting import outdated, recount
@@ -182,6 +183,7 @@ def watch_days(work: Work) -> None:
     found = {
         *overdue.with_documents_due(work.session, profile=profile, today=today),
         *overdue.with_answer_due(work.session, profile=profile, today=today),
+        *silence.with_decision_due(work.session, today=today, profile=profile),
     }
     work.session.begin_write()
     for complaint_id in sorted(found):
@@ -190,7 +192,7 @@ def watch_days(work: Work) -> None:
 
 
 def watch_one(work: Work) -> None:
-    """Remind, deem withdrawn or escalate one complaint, as its days say now."""
+    """Remind, announce, deem withdrawn, close or escalate one complaint, as its days say now."""
     session, profile, settings = work.session, load(work.settings.institution), work.settings
     complaint = session.get(Complaint, UUID(work.payload["complaint"]))
     if complaint is None:
@@ -202,9 +204,33 @@ def watch_one(work: Work) -> None:
     complaint = writing(session, complaint)
     today = local_day(work.now, profile.zone)
     overdue.judge_documents(session, complaint, profile=profile, base_url=settings.base_url, now=work.now)
+    silence.judge(session, complaint, profile=profile, base_url=settings.base_url, now=work.now)
     near = today + profile.clocks.escalation.span
     if complaint.due_on and complaint.status in HANDLED and complaint.due_on <= near:
         escalate_in_time(session, complaint, now=work.now)
+
+
+def look_at_objection(work: Work) -> None:
+    """Find out whether an objection brought something new, now that its pages may have been compared."""
+    session = work.session
+    opened = session.get(Round, UUID(work.payload["round"]))
+    if opened is None:
+        return
+    complaint = session.get_one(Complaint, opened.complaint_id)
+    try:
+        open_box(session, complaint.key_id)
+    except KeyDestroyed:
+        return
+    complaint = writing(session, complaint)
+    session.refresh(opened)
+    objecting.look(session, complaint, opened, now=work.now)
+
+
+def sweep_objections(work: Work) -> None:
+    """Discard the objections that somebody began and has left as long as the profile keeps any draft."""
+    kept = timedelta(days=load(work.settings.institution).retention.draft_days)
+    work.session.begin_write()
+    drafts.sweep(work.session, before=work.now - kept)
 
 
 TASKS = (
@@ -215,6 +241,8 @@ TASKS = (
     Task(deliveries.CONFIRM, confirm_delivery),
     Task(CHANGED, recount_clocks),
     Task(RECOUNT_ONE, recount_one),
+    Task(objecting.JUDGE, look_at_objection),
+    Task("complaints.sweep_objections", sweep_objections),
     Task("complaints.sweep_sessions", sweep_sessions),
     Task("complaints.sweep_attempts", sweep_attempts),
 )
@@ -224,6 +252,7 @@ CRONS = (
     # What was stored by an older calendar in the moment of a change, and what an update of the portal
     # brought: its published holidays may be others.
     Cron("complaints.recount_clocks", CHANGED, hour=2, minute=30),
+    Cron("complaints.sweep_objections", "complaints.sweep_objections", hour=2, minute=50),
     Cron("complaints.sweep_sessions", "complaints.sweep_sessions", every=timedelta(hours=1)),
     Cron("complaints.sweep_attempts", "complaints.sweep_attempts", every=timedelta(hours=1)),
 )

@@ -16,6 +16,7 @@ from portal.accounts.queries import with_role
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints import service
 from portal.complaints.codes import grant_code
+from portal.complaints.disputes.withdrawing import withdraw
 from portal.complaints.handed_in import (
     Acknowledged,
     ByHand,
@@ -34,7 +35,7 @@ from portal.complaints.numbers import read_number
 from portal.complaints.recording import printed
 from portal.complaints.rules import COMPLAINT
 from portal.db import Session, uuid7, writing
-from portal.demo import officers
+from portal.demo import answering, officers
 from portal.demo.papers import WORDS, Drawn, paper
 from portal.evidence import service as evidence
 from portal.evidence.receiving import Arriving
@@ -125,7 +126,23 @@ class _Teller:
             self._deliver(complaint, filed.party, box, delivery)
         if "withdrawn_after_days" in self.story:
             held = complaint if self.session.holds(complaint) else writing(self.session, complaint)
-            service.withdraw(self.session, held, party=filed.party, now=self._after(self.story["withdrawn_after_days"]))
+            withdraw(
+                self.session,
+                held,
+                party=filed.party,
+                profile=self.profile,
+                base_url=self.floor.settings.base_url,
+                now=self._after(self.story["withdrawn_after_days"]),
+            )
+        if "handled_after_days" in self.story:
+            answering.tell(
+                self.session,
+                complaint if self.session.holds(complaint) else writing(self.session, complaint),
+                self.story,
+                profile=self.profile,
+                base_url=self.floor.settings.base_url,
+                at=self._after(self.story["handled_after_days"]),
+            )
         self._count_as_sent(complaint.id)
         self.session.flush()
         topic = self.profile.topics[complaint.topic].label[self.language]

@@ -10,18 +10,28 @@ from flask_babel import lazy_gettext as _l
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.authority import Lacking
 from portal.complaints.checks import NotEnough
+from portal.complaints.disputes.deciding import is_decided
+from portal.complaints.disputes.objecting import NoRightLeft, NothingNew
 from portal.complaints.documents import NoMoreTime, NothingToAsk
+from portal.complaints.extending import NotExtendable, may_ever
 from portal.complaints.handling import AlreadyHeld, NotAssignable
 from portal.complaints.passing import Answered
-from portal.complaints.rules import Action, AuthorityState, ContactSource, Status
+from portal.complaints.payments import awaits_payment
+from portal.complaints.responses.refusing import grounds_of
+from portal.complaints.rules import Action, AuthorityState, ContactSource, Novelty, RoundKind, Status
 from portal.complaints.sight import lawful
 from portal.desk import act_forms as forms
 from portal.desk import doings
-from portal.desk.act_forms import ActForm
+from portal.desk.act_forms import ActForm, Asking
 from portal.desk.case_file import CaseFile
 from portal.desk.case_labels import POINTS
+from portal.desk.disputing import doings as disputes
+from portal.desk.disputing import forms as disputing
+from portal.desk.responding import doings as responses
+from portal.desk.responding import forms as responding
+from portal.desk.responding.labels import NOT_EXTENDABLE
 from portal.institution.models import Institution
-from portal.institution.rules import Form
+from portal.institution.rules import Form, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +45,13 @@ class Act:
     slug: str
     action: Action
     title: LazyString
-    form: type[ActForm]
-    # None for an act that takes files: it has a page of its own at the same address.
+    form: Callable[[Asking], ActForm]
+    # None for an act that has a page of its own at the same address.
     do: Callable[[doings.Doing, Any], None] | None
     fits: Callable[[CaseFile, Institution], bool] = lambda file, profile: True
     lede: LazyString | None = None
     faults: Mapping[type[Exception], tuple[str, Callable[[Any], LazyString]]] | None = None
+    page: str = "desk/act.html"
 
     @property
     def is_button(self) -> bool:
@@ -91,6 +102,47 @@ def _not_escalated(file: CaseFile, _: Institution) -> bool:
 
 def _not_compared(file: CaseFile, _: Institution) -> bool:
     return file.identity(file.customer.id) is None
+
+
+def _is_decided(file: CaseFile, profile: Institution) -> bool:
+    return is_decided(file.complaint, profile)
+
+
+def _may_be_objected_to(file: CaseFile, profile: Institution) -> bool:
+    return _is_decided(file, profile) and profile.objection is not None
+
+
+def _is_doubted(file: CaseFile, _: Institution) -> bool:
+    return file.dispute.newest.novelty is Novelty.DOUBTED
+
+
+def _is_held_back(file: CaseFile, _: Institution) -> bool:
+    return file.complaint.held_at is not None
+
+
+def _may_lengthen(file: CaseFile, profile: Institution) -> bool:
+    return may_ever(file.running, form=file.complaint.form, profile=profile)
+
+
+def _is_complaint(file: CaseFile, profile: Institution) -> bool:
+    kind = profile.kinds.get(file.complaint.kind)
+    return kind is None or kind.path is not Path.SHORT
+
+
+def _may_refuse(file: CaseFile, profile: Institution) -> bool:
+    return _is_complaint(file, profile) and bool(grounds_of(profile))
+
+
+def _may_be_service(file: CaseFile, profile: Institution) -> bool:
+    return _may_refuse(file, profile) and file.complaint.service_at is None
+
+
+def _may_answer_at_once(file: CaseFile, _: Institution) -> bool:
+    return not file.reports and file.complaint.escalated_at is None and file.opened.kind is RoundKind.COMPLAINT
+
+
+def _awaits_payment(file: CaseFile, profile: Institution) -> bool:
+    return awaits_payment(file.complaint, profile)
 
 
 def _lacks(refusal: Lacking) -> LazyString:
@@ -192,6 +244,52 @@ ACTS = (
         forms.WriteForm,
         doings.inform,
     ),
+    Act(
+        "points",
+        Action.BREAK_DOWN,
+        _l("List the customer’s points"),
+        responding.points_form,
+        responses.list_points,
+        lede=_l("One thing that the customer says or asks in each line. The response answers every one of them."),
+    ),
+    Act("first-line", Action.ANSWER, _l("Answer at once"), responding.ResponseForm, None, fits=_may_answer_at_once),
+    Act("answer", Action.ANSWER, _l("Write the response"), responding.ResponseForm, None),
+    Act(
+        "extend",
+        Action.EXTEND,
+        _l("Extend our time"),
+        responding.ExtendingForm,
+        responses.extend,
+        fits=_may_lengthen,
+        faults={NotExtendable: ("ground", lambda refusal: NOT_EXTENDABLE[refusal.bar])},
+        page="desk/extend.html",
+    ),
+    Act(
+        "as-service",
+        Action.AS_SERVICE,
+        _l("Handle as a service matter"),
+        forms.PlainForm,
+        responses.handle_as_service,
+        fits=_may_be_service,
+    ),
+    Act("refuse", Action.REFUSE, _l("Refuse"), responding.ResponseForm, None, fits=_may_refuse),
+    Act(
+        "payment-received",
+        Action.PAYMENT_RECEIVED,
+        _l("The payment has been received"),
+        forms.PlainForm,
+        responses.payment_received,
+        fits=_awaits_payment,
+    ),
+    Act(
+        "payment-booked",
+        Action.PAYMENT_BOOKED,
+        _l("The payment is booked"),
+        responding.BookedForm,
+        responses.payment_booked,
+        fits=_awaits_payment,
+        lede=_l("An SMS goes to the number that was registered, and to no other."),
+    ),
     Act("note", Action.NOTE, _l("Internal note"), forms.NoteForm, doings.note),
     Act("comment", Action.COMMENT, _l("Comment as manager"), forms.CommentForm, doings.comment),
     Act("pass-on", Action.PASS_ON, _l("Pass on to a division"), forms.PassForm, doings.pass_on, fits=_has_divisions),
@@ -221,6 +319,79 @@ ACTS = (
         forms.PlainForm,
         doings.convert,
         fits=_is_verbal,
+    ),
+    Act(
+        "agreed",
+        Action.RECORD_AGREED,
+        _l("Record that the customer agrees"),
+        disputing.HowForm,
+        disputes.agreed,
+        fits=_is_decided,
+    ),
+    Act(
+        "not-agreed",
+        Action.RECORD_NOT_AGREED,
+        _l("Record that the customer does not agree"),
+        disputing.HowForm,
+        disputes.not_agreed,
+        fits=_is_decided,
+        lede=_l("The forum information goes to the customer at once."),
+    ),
+    Act(
+        "settle",
+        Action.SETTLE,
+        _l("Close as settled"),
+        forms.PlainForm,
+        disputes.settle,
+        fits=lambda file, profile: not _is_decided(file, profile),
+    ),
+    Act(
+        "objection",
+        Action.OBJECT,
+        _l("Record an objection"),
+        disputing.ObjectionForm,
+        disputes.take_down_objection,
+        fits=_may_be_objected_to,
+        faults={
+            NoRightLeft: ("reason", lambda _: _l("Every objection that is a right was made: write why you open it")),
+            NothingNew: ("reason", lambda _: _l("It brings nothing new: write why you open it")),
+        },
+        lede=_l("What came by post, at a counter or by telephone. Papers are filed as any others."),
+    ),
+    Act(
+        "confirm-objection",
+        Action.CONFIRM_OBJECTION,
+        _l("Confirm the objection"),
+        disputing.OwnReasonForm,
+        disputes.confirm_objection,
+        fits=_is_doubted,
+    ),
+    Act(
+        "end-objection",
+        Action.END_OBJECTION,
+        _l("End the objection: nothing new"),
+        disputing.ToldReasonForm,
+        disputes.end_objection,
+        fits=_is_doubted,
+        lede=_l("The earlier response stands, not agreed. The forum information goes to the customer at once."),
+    ),
+    Act(
+        "withdrawn",
+        Action.RECORD_WITHDRAWAL,
+        _l("Record a withdrawal"),
+        disputing.HowForm,
+        disputes.withdrawn,
+        lede=_l("The customer gets a notice, and can say that it was not so."),
+    ),
+    Act("reopen", Action.REOPEN, _l("Take up again"), disputing.ToldReasonForm, disputes.reopen),
+    Act("forum", Action.TELL_FORUM, _l("Enter a forum"), disputing.ForumForm, disputes.note_forum),
+    Act(
+        "end-hold",
+        Action.END_HOLD,
+        _l("End keeping for a forum"),
+        disputing.OwnReasonForm,
+        disputes.end_hold,
+        fits=_is_held_back,
     ),
 )
 BY_SLUG: Mapping[str, Act] = {act.slug: act for act in ACTS}

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from portal.accounts.queries import names
 from portal.accounts.rules import Officer
 from portal.complaints import completeness
+from portal.complaints.disputes.objecting import compared
+from portal.complaints.disputes.queries import Dispute, dispute
 from portal.complaints.handed_in import Guided, Person, Transaction
 from portal.complaints.linking.queries import Linked, linked
 from portal.complaints.models import (
@@ -24,14 +26,18 @@ from portal.complaints.models import (
     Pass,
     Requirement,
     Review,
+    Round,
     SearchTerm,
 )
 from portal.complaints.parties import parties_of, terms_of
 from portal.complaints.queries import Running, person_in, running, transactions_of
 from portal.complaints.reopening import documents_clock
-from portal.complaints.rules import CheckKind, Role, Status, Term
+from portal.complaints.responses.queries import newest_response, points_of, sent_answers
+from portal.complaints.responses.rules import Response, SentAnswer, Treated
+from portal.complaints.rules import CheckKind, Role, RoundKind, Status, Term
 from portal.complaints.sight import visible
 from portal.db import Session
+from portal.evidence.fingerprints import Compared
 from portal.evidence.queries import files
 from portal.evidence.rules import Filed
 from portal.history.queries import entries
@@ -152,6 +158,14 @@ class CaseFile:
     earlier: Sequence[Earlier]
     linked: Sequence[Linked]
     officers: Mapping[UUID, str]
+    # The rounds and forums, and what the newest objection brought beside what was submitted before it.
+    dispute: Dispute = field(repr=False)
+    compared: Sequence[Compared] = field(repr=False)
+    # The newest round, the customer's points in it, the response that is written or sent, and all that were sent.
+    opened: Round
+    points: tuple[Treated, ...] = field(repr=False)
+    response: Response | None = field(repr=False)
+    answers: Sequence[SentAnswer] = field(repr=False)
 
     @property
     def customer(self) -> Somebody:
@@ -217,6 +231,12 @@ def case_file(session: Session, officer: Officer, complaint: Complaint) -> CaseF
         linked=linked(session, officer, complaint.id),
         earlier=_earlier(session, officer, complaint, people[0].person, told["account"]),
         officers=names(session),
+        dispute=dispute(session, box, complaint.id),
+        compared=compared(session, complaint, newest) if newest.kind is RoundKind.OBJECTION else (),
+        opened=newest,
+        points=points_of(session, box, newest.id),
+        response=newest_response(session, box, complaint.id),
+        answers=sent_answers(session, box, complaint.id),
     )
 
 

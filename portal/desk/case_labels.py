@@ -15,6 +15,7 @@ from portal.complaints.labels import ACTIONS, way
 from portal.complaints.proving import DOCUMENT, Point
 from portal.complaints.retold import joined
 from portal.complaints.rules import Action, AuthorityState, ContactSource, Role
+from portal.desk import dispute_labels
 from portal.evidence import labels as evidence_labels
 from portal.evidence.labels import Line
 from portal.evidence.rules import Right
@@ -185,6 +186,18 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
             ground = profile.extension_grounds.get(payload.get("ground", ""))
             named = f"{ground.label[language]}." if ground else None
             return " ".join(part for part in (named, _until(payload, language)) if part)
+        case Action.EXTEND:
+            return _extended(payload, profile, language)
+        case Action.BREAK_DOWN:
+            return "\n".join(payload.get("points", ()))
+        case Action.SEND_BACK:
+            return str(payload["reason"])
+        case Action.REFUSE:
+            refusal = profile.refusals.get(payload.get("ground", ""))
+            named = f"{refusal.label[language]}." if refusal else None
+            return " ".join(part for part in (named, dispute_labels.said_of(told, language)) if part) or None
+        case Action.ANSWER:
+            return _until({"due_on": payload.get("decide_by")}, language)
         case Action.PASS_ON | Action.CONTACT_TASK | Action.REPORT_BACK:
             return _division(payload, profile, language)
         case Action.TELL_BY_PHONE:
@@ -212,7 +225,7 @@ def _text(told: Told, file: "CaseFile", texts: Mapping[str, str], profile: Insti
         case Action.ADD_DOCUMENTS:
             return str(_("Files: %(count)s.", count=len(payload.get("documents", ()))))
         case _:
-            return None
+            return dispute_labels.said_of(told, language)
 
 
 def _filed(told: Told, file: "CaseFile", profile: Institution, language: str) -> str:
@@ -254,6 +267,18 @@ def _due(payload: Mapping[str, Any], language: str) -> str | None:
 def _until(payload: Mapping[str, Any], language: str) -> str | None:
     on = payload.get("due_on")
     return _("Until %(day)s.", day=formats.day(date.fromisoformat(on), language)) if on else None
+
+
+def _extended(payload: Mapping[str, Any], profile: Institution, language: str) -> str:
+    ground = profile.extension_grounds.get(payload.get("ground", ""))
+    before = formats.day(date.fromisoformat(payload["before_on"]), language)
+    parts = (
+        _due(payload, language),
+        _("Before: %(day)s.", day=before),
+        f"{ground.label[language]}." if ground else None,
+        f"{payload['party']}." if payload.get("party") else None,
+    )
+    return " ".join(part for part in parts if part)
 
 
 def _moved(payload: Mapping[str, Any], file: "CaseFile") -> str | None:

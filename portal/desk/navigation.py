@@ -30,6 +30,7 @@ ENTRIES = (
         _l("Calendars"),
         frozenset({OfficerRole.ADMINISTRATOR, OfficerRole.CS_MANAGER, OfficerRole.AUDITOR}),
     ),
+    Entry("desk.paragraphs", _l("Ready paragraphs"), frozenset({OfficerRole.ADMINISTRATOR})),
     Entry("desk.health", _l("Health"), frozenset({OfficerRole.ADMINISTRATOR, OfficerRole.CS_MANAGER})),
     Entry("desk.account", _l("My account"), frozenset(OfficerRole)),
 )

@@ -130,6 +130,27 @@ def add(
     return result
 
 
+def hand_on(session: Session, folder_id: UUID, into_id: UUID, *, now: datetime) -> list[UUID]:
+    """Put a folder's documents into another one under the same data key, after those that are there.
+
+    Their bytes stay where they are, sealed as before. Beside others they are looked at anew, whether they were
+    submitted before. Returns their ids, in their order.
+    """
+    session.scalars(sa.select(Folder).where(Folder.id == into_id).with_for_update()).one()
+    position = session.scalar(sa.select(sa.func.max(Document.position)).where(Document.folder_id == into_id)) or 0
+    rows = session.scalars(
+        sa.select(Document)
+        .where(Document.folder_id == folder_id, Document.removed_at.is_(None))
+        .order_by(Document.position)
+    ).all()
+    for row in rows:
+        position += 1
+        row.folder_id, row.position = into_id, position
+        enqueue(session, FINGERPRINT, {"document": row.id}, now=now, key=f"fingerprint:{row.id}:{into_id}")
+    session.flush()
+    return [row.id for row in rows]
+
+
 def remove(session: Session, document_id: UUID, folder_id: UUID, *, now: datetime) -> bool:
     """Remove a document of this folder; whether there was one. Its bytes and its row go with the next sweep."""
     done = session.execute(

@@ -36,6 +36,7 @@ from portal.filing.rules import (
     unread_row,
 )
 from portal.filing.steps import BY_SLUG, Step
+from portal.intake.again import resolved_before, say_something_else
 from portal.intake.guard import BEGIN, SEND, hindrance
 from portal.intake.lost import gone, late
 from portal.intake.pages import (
@@ -92,7 +93,7 @@ def step(step: str) -> ResponseReturnValue:
     told = service.told(session(), mine.draft) if mine else None
     if not is_open(told, here.slug, institution()):
         return go_to("intake.step", step=next_step(told, institution()))
-    if mine and (choice := torn(mine, here.slug)):
+    if mine and (choice := torn(mine, here.slug) or resolved_before(told, here.slug)):
         return choice
     form = _form(here, told)
     if not form.validate_on_submit():
@@ -167,6 +168,8 @@ def transactions() -> ResponseReturnValue:
     if not isinstance(opened, Opened):
         return opened
     here, mine, told = opened
+    if request.method == "GET" and (earlier := resolved_before(told, here.slug)):
+        return earlier
     answer = told.answers.get(here.slug)
     if answer is None or is_none_in_particular(answer) or not typed_rows(answer.typed):
         # What another tab has emptied meanwhile is begun anew.
@@ -338,6 +341,15 @@ def _take(here: Step, mine: Mine, form: FilesForm, delivery: Delivery) -> Respon
         return hand_out(render(page, part=part, **documents_page(here, form, told, mine)), mine.token)
     following = next_step(told, profile) if "on" in request.form else here.slug
     return hand_out(switched() or go_to("intake.step", step=following), mine.token)
+
+
+@bp.post("/something-else")
+@public
+def something_else() -> ResponseReturnValue:
+    """Who was shown their own case that was resolved before says that this is something else, and goes on (BM-22)."""
+    say_something_else()
+    mine = my_draft()
+    return go_to("intake.step", step=next_step(service.told(session(), mine.draft) if mine else None, institution()))
 
 
 @bp.post("/discard")

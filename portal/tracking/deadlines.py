@@ -11,11 +11,15 @@ from portal.workdays.rules import CalendarOf, Derivation
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The date promised, and how it is counted now. A decree since the promise may part the two."""
+    """The date promised, and how it is counted now. A decree since the promise may part the two.
+
+    `extended` is how often it was lengthened.
+    """
 
     due_on: date
     today: date
     derivation: Derivation
+    extended: int = 0
 
     @property
     def stands(self) -> bool:
@@ -39,4 +43,4 @@ def deadline_of(
     derivation = derivation_of(clock, profile, calendars) if clock else None
     if clock is None or derivation is None or clock.due_on is None:
         return None
-    return Deadline(clock.due_on, today, derivation)
+    return Deadline(clock.due_on, today, derivation, len(clock.steps))

@@ -1,5 +1,7 @@
-"""The forms of the tracking pages: sign in, withdraw, a lost code, a new code."""
+"""The forms of the tracking pages: sign in, withdraw, decide, object, a forum, a lost code, a new code."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -7,12 +9,21 @@ from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
+from portal.complaints.disputes.labels import SATISFACTIONS
 from portal.complaints.numbers import Number, WrongNumber, read_number
 from portal.complaints.rules import Role
-from portal.evidence.forms import TakesFiles
-from portal.web.fields import BooleanField, FilesField, LongTextField, NumberField, RadioField, TextField
+from portal.evidence.forms import FilesForm, TakesFiles
+from portal.web.fields import (
+    BooleanField,
+    DatePartsField,
+    FilesField,
+    LongTextField,
+    NumberField,
+    RadioField,
+    TextField,
+)
 from portal.web.forms import Form
-from portal.web.validators import Required, at_most
+from portal.web.validators import Optional, Required, at_most
 
 MISSING_NUMBER = _l("Enter the registration number or the account number")
 MISTYPED = _l("This registration number has a typing error. Compare it with your receipt")
@@ -116,6 +127,66 @@ class EndPowerForm(Form):
     sure = BooleanField(
         _l("The power of attorney ends now."), [Required(_l("Tick the box if the power of attorney is to end"))]
     )
+
+
+class AgreeForm(Form):
+    """The box that says that the customer agrees."""
+
+    sure = BooleanField(_l("I agree with the response."), [Required(_l("Tick the box if you agree with the response"))])
+
+
+class DisagreeForm(Form):
+    """The box that says that the customer does not agree."""
+
+    sure = BooleanField(
+        _l("I do not agree with the response."), [Required(_l("Tick the box if you do not agree with the response"))]
+    )
+
+
+class RatingForm(Form):
+    """One question, which nobody has to answer (KF-04)."""
+
+    satisfaction = RadioField(
+        _l("How content are you with how we handled it?"),
+        [Required(_l("Choose an answer, or skip the question"))],
+        choices=[SelectChoice(str(number), words) for number, words in SATISFACTIONS.items()],
+    )
+
+
+class ObjectionForm(FilesForm):
+    """What an objection explains, and its files; it is sent only by its own button."""
+
+    words = LongTextField(
+        _l("Why do you not agree?"),
+        [at_most(LONGEST_MESSAGE, _l("Shorten the text to 5,000 characters"))],
+        description=_l("Say what is wrong in our response, and what your document shows. Never write a PIN or OTP."),
+    )
+
+
+class ForumForm(Form):
+    """Which forum has the matter, since when, and under which number there."""
+
+    forum = RadioField(_l("Where did you take it?"), [Required(_l("Choose where you took it"))])
+    taken_on = DatePartsField(
+        _l("When?"),
+        [Optional()],
+        wrong=_l("Write the date as day, month and year, for example 9 3 2026"),
+        description=_l("If you know it."),
+    )
+    reference = TextField(
+        _l("Number of the case there"),
+        [Optional(), at_most(LONGEST_NUMBER, _l("Shorten this to 60 characters"))],
+        description=_l("If there is one. Only you and our officers read it."),
+    )
+
+    def __init__(self, *, forums: Mapping[str, str], today: date, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.today = today
+        self.forum.choices = [SelectChoice(code, name) for code, name in forums.items()]
+
+    def validate_taken_on(self, field: Any) -> None:
+        if field.data and field.data > self.today:
+            raise ValidationError(_l("The day must be today or earlier"))
 
 
 class MessageForm(TakesFiles):

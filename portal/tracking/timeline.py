@@ -1,6 +1,6 @@
 """The history of a complaint as the party who reads it is told it: what happened, who did it, and for whom."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -69,13 +69,15 @@ class Reader:
         return ", ".join(document_name(code, self.profile, self.language) for code in codes)
 
 
-def timeline(history: Iterable[Told], reader: Reader) -> list[Event]:
-    """The entries in the order given."""
+def timeline(
+    history: Iterable[Told], reader: Reader, more: Callable[[Told, Reader], str | None] = lambda told, reader: None
+) -> list[Event]:
+    """The entries in the order given. `more` tells of those that another file knows."""
     return [
         Event(
             told.at,
             _title(Action(told.kind), reader),
-            reader.messages.get((told.payload or {}).get("message", "")) or _text(told, reader),
+            reader.messages.get((told.payload or {}).get("message", "")) or _text(told, reader) or more(told, reader),
             _by(told, reader),
             reader.attached.get((told.payload or {}).get("message", ""), ()),
         )
@@ -162,6 +164,20 @@ def _text(told: Told, reader: Reader) -> str | None:
             return _("It goes on in %(number)s, which we answer for both by %(day)s.", number=payload["into"], day=day)
         case Action.DEEM_WITHDRAWN:
             return _("The documents did not come in time. You may make it again at any time.")
+        case Action.EXTEND:
+            return _extended(payload, reader)
+        case Action.AS_SERVICE:
+            return _("We handle it as a matter of our service. You still get an answer.")
+        case Action.ANSWER:
+            if payload.get("decide_by") is None:
+                return None
+            return _("We keep it open for your reply until %(day)s.", day=reader.day(payload["decide_by"]))
+        case Action.REFUSE:
+            return _("The ground, the reason and what you can do now stand in our letter.")
+        case Action.PAYMENT_RECEIVED:
+            return _("Your payment has reached us. Wait for the SMS that says that it is booked.")
+        case Action.PAYMENT_BOOKED:
+            return _("An SMS goes to the telephone number in our records.")
         case Action.RECORD_CONTACT:
             return _("Letters to the %(customer)s go to the contact in our own records.")
         case Action.TELL_BY_PHONE:
@@ -219,6 +235,18 @@ def _converted(payload: Mapping[str, Any], reader: Reader) -> str | None:
     if payload.get("missing"):
         told.append(_("We asked for what was missing: %(documents)s.", documents=reader.documents(payload["missing"])))
     return " ".join(told) or None
+
+
+def _extended(payload: Mapping[str, Any], reader: Reader) -> str:
+    """The old and the new date, the ground, and the outside party that it rests on (BM-32, BM-33, SQ-G1)."""
+    _, ground = reader.say, reader.profile.extension_grounds.get(payload.get("ground", ""))
+    before, after = reader.day(payload["before_on"]), reader.day(payload["due_on"])
+    told = [_("We answer by %(after)s; until now it was %(before)s.", after=after, before=before)]
+    if ground:
+        told.append(_("Reason: %(ground)s.", ground=ground.label[reader.language]))
+    if payload.get("party"):
+        told.append(_("Outside party: %(party)s.", party=payload["party"]))
+    return " ".join(told)
 
 
 def _locked(payload: Mapping[str, Any], reader: Reader) -> str:

@@ -6,11 +6,14 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
+from portal.complaints.disputes import withdrawing
 from portal.complaints.handed_in import Acknowledged, Filing, Person, Transaction
+from portal.complaints.models import Complaint, Party
 from portal.complaints.numbers import Number
 from portal.complaints.rules import COMPLAINT
 from portal.complaints.service import file_complaint
-from portal.db import Database
+from portal.db import Database, Session
+from portal.institution.loader import load
 from portal.institution.models import Institution
 from portal.institution.rules import Form
 from portal.sealing import new_box
@@ -80,3 +83,11 @@ def file_case(
         session.commit()
         number = Number(filed.complaint.registration, profile.prefix).printed
         return Case(filed.complaint.id, filed.party.id, number, filed.access_code)
+
+
+def take_back(
+    session: Session, complaint: Complaint, *, party: Party, now: datetime, institution: str = "muamalat"
+) -> None:
+    """The customer withdraws a complaint that is held for writing."""
+    profile = load(institution)
+    withdrawing.withdraw(session, complaint, party=party, profile=profile, base_url=BASE_URL, now=now)

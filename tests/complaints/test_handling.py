@@ -7,7 +7,7 @@ import pytest
 
 from portal.accounts import officers
 from portal.accounts.rules import Officer, OfficerRole
-from portal.complaints import handling, service
+from portal.complaints import handling
 from portal.complaints.handling import AlreadyHeld, NotAssignable
 from portal.complaints.models import Complaint, Party
 from portal.complaints.rules import Action, NotAllowed, Refusal, Status
@@ -16,7 +16,7 @@ from portal.history.queries import entries
 from portal.history.rules import ActorKind, Audience
 from portal.institution.models import Institution
 from tests.builders import NOW, an_id
-from tests.complaints.cases import Case
+from tests.complaints.cases import Case, take_back
 from tests.complaints.officers import seat
 
 LATER = NOW + timedelta(hours=1)
@@ -96,7 +96,7 @@ def test_others_take_nothing_up(session: Session, case: Case, role: OfficerRole)
 
 def test_what_is_closed_is_not_taken_up(session: Session, case: Case, agent: Officer) -> None:
     complaint = held(session, case)
-    service.withdraw(session, complaint, party=session.get_one(Party, case.party_id), now=NOW)
+    take_back(session, complaint, party=session.get_one(Party, case.party_id), now=NOW)
     with pytest.raises(NotAllowed) as refusal:
         handling.take(session, complaint, officer=agent, now=LATER)
     assert refusal.value.reason is Refusal.STATUS

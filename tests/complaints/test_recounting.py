@@ -31,7 +31,7 @@ from portal.sealing import open_box
 from portal.workdays import seed
 from portal.workdays.rules import ClosureKind, Names
 from tests.builders import NOW
-from tests.complaints.cases import BASE_URL, Case, file_case
+from tests.complaints.cases import BASE_URL, Case, file_case, take_back
 from tests.complaints.test_completeness import acting
 
 # A complaint of Monday 23 November 2026 is answered by Monday 7 December. Christmas and its joint leave
@@ -350,7 +350,7 @@ def _clocks(session: Session, case: Case) -> list[Clock]:
 
 def test_what_has_ended_is_not_counted_again(session: Session, case: Case, run: Callable[..., list[str]]) -> None:
     complaint = writing(session, session.get_one(Complaint, case.complaint_id))
-    service.withdraw(session, complaint, party=complaint.parties[0], now=LATER)
+    take_back(session, complaint, party=complaint.parties[0], now=LATER)
     session.commit()
     decree(session, WEDNESDAY)
     run()

@@ -38,9 +38,9 @@ HANDLED_TO = {
     Role.CUSTOMER: f"{CUSTOMERS} revoke_authority withdraw",
     Role.REPRESENTATIVE: f"{CUSTOMERS} lay_down_authority",
     Role.AGENT: f"{CLERKS} escalate",
-    Role.CS_MANAGER: f"{CLERKS} assign contact_task comment",
+    Role.CS_MANAGER: f"{CLERKS} assign contact_task comment end_hold",
     Role.DIVISION_MEMBER: "record_check report_back contact_task involve note",
-    Role.SYSTEM: "complete lock_document recount warn deem_withdrawn reopen_documents escalate",
+    Role.SYSTEM: "complete lock_document recount warn deem_withdrawn reopen_documents escalate confirm_objection",
     Role.AUDITOR: "",
     Role.ADMINISTRATOR: "",
 }
@@ -54,7 +54,7 @@ ANSWERED_TO = {
     Role.CUSTOMER: f"{CUSTOMERS} revoke_authority withdraw agree disagree object",
     Role.REPRESENTATIVE: f"{CUSTOMERS} lay_down_authority agree disagree object",
     Role.AGENT: f"{CLERKS_MEANWHILE} escalate",
-    Role.CS_MANAGER: f"{CLERKS_MEANWHILE} assign comment",
+    Role.CS_MANAGER: f"{CLERKS_MEANWHILE} assign comment end_hold",
     Role.DIVISION_MEMBER: "record_check report_back note",
     Role.SYSTEM: "lock_document recount warn_silence end_unanswered settle escalate",
     Role.AUDITOR: "",
@@ -65,7 +65,7 @@ CLOSED_TO = {
     Role.CUSTOMER: "renew_code revoke_authority tell_forum",
     Role.REPRESENTATIVE: "renew_code lay_down_authority tell_forum",
     Role.AGENT: "record_contact told_by_phone send_again note tell_forum link",
-    Role.CS_MANAGER: "record_contact told_by_phone send_again note comment tell_forum link",
+    Role.CS_MANAGER: "record_contact told_by_phone send_again note comment tell_forum link end_hold",
     Role.DIVISION_MEMBER: "note",
     Role.SYSTEM: "lock_document",
     Role.AUDITOR: "",
@@ -91,7 +91,7 @@ BESIDES_BY = {
 STAYING = (
     "renew_code add_documents reply revoke_authority lay_down_authority tell_forum complete lock_document recount warn "
     "assign record_contact record_revocation reopen_documents report_back contact_task escalate comment note link "
-    "take_in told_by_phone send_again"
+    "end_hold take_in told_by_phone send_again"
 )
 STAYS = STAYING.split()
 LEADS = {

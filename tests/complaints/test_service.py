@@ -33,7 +33,7 @@ from portal.notices.rules import NoticeKind
 from portal.sealing import CaseKey, KeyDestroyed, new_box, open_box
 from portal.workdays import seed
 from tests.builders import NOW
-from tests.complaints.cases import ACCOUNT, BASE_URL, STORY, Case, a_filing, file_case
+from tests.complaints.cases import ACCOUNT, BASE_URL, STORY, Case, a_filing, file_case, take_back
 
 LATER = NOW + timedelta(hours=1)
 
@@ -181,7 +181,7 @@ def test_every_act_is_one_entry_and_one_version(session: Session, case: Case) ->
     complaint = writing(session, complaint_of(session, case))
     party = session.get_one(Party, case.party_id)
     record(session, complaint, Action.RENEW_CODE, role=Role.CUSTOMER, actor_id=party.id, now=LATER)
-    service.withdraw(session, complaint, party=party, now=LATER)
+    take_back(session, complaint, party=party, now=LATER)
     session.commit()
     told = entries(session, complaint, audience=Audience.CUSTOMER, newest_first=False)
     assert [entry.kind for entry in told] == [Action.FILE, Action.RENEW_CODE, Action.WITHDRAW]
@@ -192,7 +192,7 @@ def test_every_act_is_one_entry_and_one_version(session: Session, case: Case) ->
 
 def test_a_withdrawn_complaint_is_closed_and_owes_no_answer(session: Session, case: Case) -> None:
     complaint = writing(session, complaint_of(session, case))
-    service.withdraw(session, complaint, party=session.get_one(Party, case.party_id), now=LATER)
+    take_back(session, complaint, party=session.get_one(Party, case.party_id), now=LATER)
     session.commit()
     assert (complaint.status, complaint.closed_at, complaint.due_on) == (Status.WITHDRAWN, LATER, None)
     assert [one.closed_at for one in complaint.rounds] == [LATER]
@@ -207,7 +207,7 @@ def test_a_representative_cannot_withdraw(session: Session, case: Case) -> None:
     party = session.get_one(Party, case.party_id)
     party.role = Role.REPRESENTATIVE
     with pytest.raises(NotAllowed) as refusal:
-        service.withdraw(session, complaint, party=party, now=LATER)
+        take_back(session, complaint, party=party, now=LATER)
     assert refusal.value.reason is Refusal.ROLE
 
 
@@ -216,7 +216,7 @@ def test_of_many_withdrawals_at_once_one_counts(database: Database, session: Ses
         with database.session() as each:
             complaint = writing(each, each.get_one(Complaint, case.complaint_id))
             try:
-                service.withdraw(each, complaint, party=each.get_one(Party, case.party_id), now=LATER)
+                take_back(each, complaint, party=each.get_one(Party, case.party_id), now=LATER)
             except NotAllowed as refusal:
                 assert refusal.reason is Refusal.STATUS
                 return False

@@ -18,7 +18,7 @@ from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
 from tests.accounts.people import Known, an_officer, sign_in
-from tests.complaints.cases import Case, file_case
+from tests.complaints.cases import Case, file_case, take_back
 from tests.page import Client, Page
 
 REPRESENTATIVE = Representation(
@@ -422,7 +422,6 @@ def test_a_form_from_before_the_end_of_the_case_leads_back_to_it(
     client: Client, agent: Known, house: Database, case: Case
 ) -> None:
     from portal.complaints.models import Party
-    from portal.complaints.service import withdraw
     from portal.db import writing
     from tests.builders import NOW
 
@@ -430,7 +429,8 @@ def test_a_form_from_before_the_end_of_the_case_leads_back_to_it(
     form = client.get(path_of(case, "write")).form(path_of(case, "write")).fill(text="Kami telusuri")
     with house.session() as session:
         party = session.get_one(Party, case.party_id)
-        withdraw(session, writing(session, session.get_one(Complaint, case.complaint_id)), party=party, now=NOW)
+        held = writing(session, session.get_one(Complaint, case.complaint_id))
+        take_back(session, held, party=party, now=NOW, institution="kredi360")
         session.commit()
     assert form.submit().path == path_of(case)
     assert Action.WRITE not in kinds(house, case)

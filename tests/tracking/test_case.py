@@ -260,6 +260,7 @@ def test_what_is_new_comes_as_a_part_with_what_hangs_on_it(
     assert {node.get("id") or node["hx-swap-oob"] for node in part.all("[hx-swap-oob]")} == {
         "case-facts",
         "case-asked",
+        "case-closed",
         "case-due",
         "case-letters",
         "case-documents",

@@ -28,3 +28,19 @@ class ForumStep(Base):
     sealed: Mapped[bytes]
 
     __table_args__ = (sa.CheckConstraint("(party_id IS NULL) <> (officer_id IS NULL)", name="somebody_told_it"),)
+
+
+class ObjectionDraft(Base):
+    """An objection that somebody is still writing. `sealed`: {words}.
+
+    Its files lie in a folder of its own until it is sent: what is not sent is no part of the complaint.
+    """
+
+    __tablename__ = "complaint_objection_drafts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"), index=True)
+    party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint_parties.id", ondelete="CASCADE"), unique=True)
+    folder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("folders.id", ondelete="SET NULL"), unique=True)
+    saved_at: Mapped[datetime]
+    sealed: Mapped[bytes]

@@ -1,4 +1,5 @@
-"""The tables of our responses: the customer's points as an officer broke the complaint down, and what we answer.
+"""The tables of our responses: the customer's points as an officer broke the complaint down, what we answer, and
+the paragraphs that answers are put together from.
 
 Texts that a customer reads are kept by language, {"id": …, "en": …}: a response goes out in the customer's
 language, and in both where the institution asks for it.
@@ -67,3 +68,24 @@ class Answer(Base):
         sa.CheckConstraint("(kind = 'refusal') = (ground IS NOT NULL)", name="a_refusal_has_a_ground"),
         sa.CheckConstraint("approver_id IS NULL OR approver_id <> author_id", name="four_eyes_are_two_people"),
     )
+
+
+class Paragraph(Base):
+    """A paragraph that officers put into their responses, as an administrator wrote it. Rows are only added.
+
+    The newest row of a `paragraph_id` holds, and the older ones say what it was and who changed it when;
+    `retired`: from then on it is offered to nobody. Texts may hold the placeholders of
+    `paragraphs.PLACEHOLDERS`.
+    """
+
+    __tablename__ = "response_paragraphs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    paragraph_id: Mapped[UUID] = mapped_column(index=True)
+    title_id: Mapped[str]
+    title_en: Mapped[str]
+    text_id: Mapped[str]
+    text_en: Mapped[str]
+    retired: Mapped[bool]
+    officer_id: Mapped[UUID] = mapped_column(sa.ForeignKey(OfficerAccount.id))
+    at: Mapped[datetime]

@@ -13,7 +13,7 @@ from portal.accounts.queries import with_role
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.handling import AlreadyHeld, assignable
 from portal.complaints.messages import Enclosed
-from portal.complaints.rules import NotAllowed
+from portal.complaints.rules import Action, NotAllowed
 from portal.desk import case_labels
 from portal.desk.access import ACTORS
 from portal.desk.act_forms import ActForm, Asking
@@ -21,7 +21,7 @@ from portal.desk.acts import BY_SLUG, Act, open_to
 from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile
 from portal.desk.doings import Doing
-from portal.desk.views.case import opened, printed_number
+from portal.desk.views.case import extension_of, opened, printed_number
 from portal.evidence import labels as evidence_labels
 from portal.evidence import service as evidence
 from portal.evidence.forms import TakesFiles
@@ -131,12 +131,14 @@ def _moved(chosen: Act, officer: Officer, case_id: UUID, form: ActForm) -> Respo
 def page_of(chosen: Act, file: CaseFile, form: ActForm, *, status: int = 200, **more: Any) -> Response:
     """The page of an act."""
     return render(
-        "desk/act.html",
+        chosen.page,
         status=status,
         act=chosen,
         form=form,
         file=file,
         number=printed_number(file),
         labels=case_labels,
+        today=local_day(clock.now(), institution().zone),
+        **(extension_of(file) if chosen.action is Action.EXTEND else {}),
         **{"since": [], "moved": False, **more},
     )

@@ -10,15 +10,20 @@ from portal import clock
 from portal.accounts.access import officer
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.clocks import derivation_of
+from portal.complaints.disputes import labels as rounds
+from portal.complaints.extending import NotExtendable, lengthening
 from portal.complaints.labels import STATUS_MARKS, STATUSES
 from portal.complaints.numbers import Number
 from portal.complaints.rules import CLOSED, Action
 from portal.complaints.sight import READERS, lawful, seen_folder
-from portal.desk import acts, case_labels
+from portal.desk import acts, case_labels, dispute_labels
 from portal.desk.access import case_of
 from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile, case_file
+from portal.desk.disputing import labels as disputes
 from portal.desk.linking.labels import linked_lines
+from portal.desk.responding import labels as responding
+from portal.desk.responding.labels import NOT_EXTENDABLE
 from portal.evidence import queries as evidence
 from portal.evidence.rules import Right
 from portal.evidence.views import give
@@ -75,6 +80,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
     kind = profile.kinds.get(complaint.kind)
     channel = profile.channels.get(complaint.channel)
     binding, may = file.running.binding, lawful(officer, complaint.status)
+    offered, standing = acts.open_to(officer, file, profile), extension_of(file)
     return {
         "officer": officer,
         "file": file,
@@ -95,14 +101,39 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "attached": case_labels.attached(file, profile, lang),
         "needs": case_labels.checklist(file, profile, lang),
         "labels": case_labels,
+        "disputing": rounds,
+        "brought": disputes.brought(file.compared, profile, lang),
+        "forum_named": dispute_labels.forum,
         "statuses": STATUSES,
         "may_send": officer.has(OfficerRole.AGENT, OfficerRole.CS_MANAGER),
         "may_audit": officer.has(OfficerRole.AUDITOR, OfficerRole.CS_MANAGER),
-        "acts": acts.open_to(officer, file, profile),
         "linked": linked_lines(file, profile),
         "may_link": Action.LINK in may,
         "may_merge": Action.MERGE in may,
+        **standing,
+        "acts": [act for act in offered if act.action is not Action.EXTEND or not standing["barred"]],
+        "asks_extension": any(act.action is Action.EXTEND for act in offered),
+        "responding": responding,
+        "first_after": responding.span(complaint.received_at, complaint.first_response_at, lang)
+        if complaint.first_response_at
+        else None,
     }
+
+
+def extension_of(file: CaseFile) -> dict[str, Any]:
+    """What one more extension of our time would do, or by which rule there is none."""
+    profile = institution()
+    try:
+        done = lengthening(
+            file.running,
+            form=file.complaint.form,
+            profile=profile,
+            calendars=calendars(session()).of,
+            today=local_day(clock.now(), profile.zone),
+        )
+    except NotExtendable as refusal:
+        return {"lengthening": None, "barred": NOT_EXTENDABLE[refusal.bar]}
+    return {"lengthening": done, "barred": None}
 
 
 def printed_number(file: CaseFile) -> str:

@@ -29,7 +29,8 @@ class Guide(Part):
     Minutes are elapsed ones, day and night. `before` is said until they have passed and `after` from
     then on, when `document` is asked for too; `open_question` asks whether the matter still stands
     open, and with `escalate` an open one is marked for the manager from its arrival. `tells` is what an
-    officer may tell by telephone, and marks in the case without keeping it.
+    officer may tell by telephone, and marks in the case without keeping it. `booking`: an officer says when the
+    payment is received, and an SMS when it is booked.
     """
 
     moment: Text | None = None
@@ -42,6 +43,7 @@ class Guide(Part):
     advice: tuple[Text, ...] = ()
     warning: Text | None = None
     tells: Text | None = None
+    booking: StrictBool = False
 
     def over_at(self, moment: datetime) -> datetime | None:
         """When the minutes have passed that the guide speaks of; None where it speaks of none."""

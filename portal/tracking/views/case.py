@@ -12,6 +12,7 @@ from portal import clock
 from portal.complaints import access, queries
 from portal.complaints.access import case_holder, case_watcher, current_holder
 from portal.complaints.codes import Holder
+from portal.complaints.disputes.withdrawing import withdraw
 from portal.complaints.kinds import word_for
 from portal.complaints.labels import STATUS_MARKS, way
 from portal.complaints.models import Complaint, Party
@@ -19,18 +20,19 @@ from portal.complaints.queries import RunningClock
 from portal.complaints.recording import printed
 from portal.complaints.representing import Reach
 from portal.complaints.rules import CLOSED, Action, NotAllowed, Status, allowed
-from portal.complaints.service import withdraw
 from portal.evidence import labels as evidence_labels
 from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
 from portal.institution.models import Institution
-from portal.tracking import asking, labels, service
+from portal.tracking import asking, dispute_labels, labels, service
+from portal.tracking.after import after_of
 from portal.tracking.blueprint import bp
 from portal.tracking.deadlines import deadline_of
 from portal.tracking.forms import WithdrawForm
 from portal.tracking.timeline import Reader, timeline
 from portal.tracking.told import told
-from portal.web.floor import institution, session, writing
+from portal.tracking.views.forums import forum_names
+from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
 from portal.workdays.rules import local_day
@@ -71,7 +73,7 @@ def withdraw_case(holder: Holder) -> ResponseReturnValue:
     party = session().get_one(Party, holder.party.id)
     complaint = writing(session().get_one(Complaint, holder.complaint.id))
     try:
-        withdraw(session(), complaint, party=party, now=clock.now())
+        withdraw(session(), complaint, party=party, profile=profile, base_url=settings().base_url, now=clock.now())
     except NotAllowed as refusal:
         session().rollback()
         form.sure.errors.append(labels.refusal(refusal.reason, profile, language()))
@@ -103,6 +105,7 @@ def _draw_deadline(
     `profile` and `lang` are the page's own: they stand here because the part depends on them.
     """
     closed = status in CLOSED
+    answered = status is Status.ANSWERED
     return Markup(
         render_template(
             "tracking/_due.html",
@@ -110,6 +113,7 @@ def _draw_deadline(
             waiting=waiting,
             missing=missing,
             closed=closed,
+            answered=answered,
             kind=kind,
             refreshed=refreshed,
         )
@@ -125,6 +129,8 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
     closed = complaint.status in CLOSED
     why_not = party.why_not_acting(today)
     may = allowed(complaint.status, party.role)
+    names = forum_names(profile, lang)
+    after = after_of(session(), complaint, party, profile, today=today)
     asked = asking.asked_of(file.running, party, profile, lang, closed=closed, why_not=why_not)
     return facts | {
         "now": now,
@@ -165,7 +171,11 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
                     if filed
                 },
             ),
+            lambda told, reader: dispute_labels.said_of(told, reader, names),
         ),
+        "after": after,
+        "turns": dispute_labels.rounds(after.dispute.turns, reads=party.reach(today) is Reach.WHOLE) if after else [],
+        "taken": dispute_labels.steps(after.dispute.taken, names, profile, lang) if after else [],
         "letters": labels.letters(file.notices, lang),
         "documents": evidence_labels.lines(file.documents, profile, lang),
         "may_add": Action.ADD_DOCUMENTS in may and (why_not is None or bool(asked.documents)),
