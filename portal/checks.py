@@ -220,8 +220,10 @@ def forums(floor: Floor, now: datetime) -> Finding:
         if source.seen and (today - source.seen).days > file.fresh_days:
             found.append(f"sources.{code} (link last seen on {source.seen})")
     if found:
-        return Finding("forums", Level.WARNING, f"to be checked again: {', '.join(found)}")
-    return Finding("forums", Level.OK, f"every fact was checked within {file.fresh_days} days")
+        detail = f"to be checked again: {', '.join(found)}"
+        return Finding("forums", Level.WARNING, detail, "aged", {"count": len(found), "keys": ", ".join(found)})
+    detail = f"every fact was checked within {file.fresh_days} days"
+    return Finding("forums", Level.OK, detail, facts={"days": file.fresh_days})
 
 
 READINESS: tuple[Check, ...] = (database, storage, queue, scanner)

@@ -20,6 +20,7 @@ CHECKS: Mapping[str, LazyString] = {
     "keys": _l("Keys"),
     "addresses": _l("Our own addresses"),
     "calendars": _l("Calendar of working days"),
+    "forums": _l("Facts about the forums"),
 }
 
 LEVELS: Mapping[str, LazyString] = {
@@ -65,6 +66,11 @@ _FOUND: Mapping[tuple[str, str], LazyString] = {
     ("calendars", "ends"): _l("The known holidays end on %(on)s. Enter the new decree before then."),
     ("calendars", "doubts"): _l(
         "Changes that do not fit the published holidays: %(count)s. The operators can list them."
+    ),
+    ("forums", "ok"): _l("Each was checked within the last %(days)s days."),
+    ("forums", "aged"): _l(
+        "To be checked again: %(count)s (%(keys)s). Until then customers read “check with …” and nothing is closed by "
+        "them."
     ),
 }
 _NO_ANSWER = _l("It does not answer.")

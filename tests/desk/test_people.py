@@ -258,5 +258,7 @@ def test_an_administrator_sees_no_case(office: Client) -> None:
         "People",
         "Account history",
         "Calendars",
+        "Ready paragraphs",
+        "Health",
         "My account",
     ]
