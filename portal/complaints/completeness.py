@@ -40,8 +40,7 @@ def require(
     clock of the customer's time to bring it.
 
     What is missing is named to the customer in this moment, once, and their time to bring it begins
-    (SQ-22, BM-18). What is given came with
-    the round: with nothing missing it is complete when it is received.
+    (SQ-22, BM-18). What is given came with the round: with nothing missing it is complete when it is received.
     """
     rows = [
         Requirement(

@@ -141,7 +141,8 @@ class ByHand:
     """How an officer received a complaint for a customer (K3-24, BM-02 … BM-09, KF-12, KF-23, KF-30).
 
     `arrived_at` is the moment it reached the institution, which may lie before it is entered; `contact`
-    says who vouches for the customer's contact.
+    says who vouches for the customer's contact. `complete_at` is given for what was split off: its documents
+    were complete at that moment, in the complaint that it comes from.
     """
 
     officer: Officer
@@ -149,6 +150,7 @@ class ByHand:
     notice: NoticeGiven
     contact: ContactSource = ContactSource.OWN
     code: CodeFor = CodeFor.APART
+    complete_at: datetime | None = None
 
 
 # ── what it then needs ───────────────────────────────────────────────────────────────────────────

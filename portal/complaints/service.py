@@ -131,6 +131,8 @@ def file_complaint(
     session.add(first)
     session.flush()
     missing, asked = completeness.require(session, first, needed, given=given, profile=profile, calendars=of, now=now)
+    if by and by.complete_at and first.complete_at:
+        first.complete_at = by.complete_at
     running = clocks.start_clocks(session, first, kind=filing.kind, form=filing.form, profile=profile, calendars=of)
     complaint.due_on = clocks.due_on(running)
     complaint.documents_due_on = asked.due_on if asked else None

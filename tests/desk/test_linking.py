@@ -4,14 +4,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from portal.accounts.rules import OfficerRole
 from portal.complaints.handed_in import Person
 from portal.complaints.models import Complaint
+from portal.complaints.numbers import Number
 from portal.complaints.rules import Status
 from portal.db import Database
 from portal.history.checking import verify
 from portal.institution.models import Institution
+from portal.notices.models import Notice
+from portal.notices.rules import NoticeKind
+from portal.sealing import open_box
 from tests.builders import NOW
 from tests.complaints.cases import Case, file_case
 from tests.desk.seats import sit
@@ -131,3 +136,30 @@ def test_who_is_second_sees_what_the_first_did(desk: Client, house: Database, pr
     assert page.one("[name=number]")["value"] == first.number
     page.form().submit()
     assert first.number in at(desk, second, lang).text
+
+
+def test_a_second_matter_gets_a_number_of_its_own_and_no_later_date(
+    desk: Client, another: Callable[..., Client], house: Database, profile: Institution, lang: str
+) -> None:
+    case = file_case(house, profile, now=NOW - timedelta(days=3))
+    page = at(desk, case, lang).follow(f"/{lang}/desk/cases/{case.complaint_id}/split")
+    page = page.form().submit(status=422)
+    assert {"id": "Pilih masalahnya tentang apa", "en": "Choose what it is about"}[lang] in page.text
+    told = "Kartu saya juga tertelan di ATM yang sama."
+    page = page.form().fill(topic="card", text=told, transactions=["0"]).submit()
+    assert told in page.text and profile.topics["card"].label[lang] in page.text
+    assert case.number in page.one("section[aria-labelledby=linked]").text
+    with house.session() as session:
+        first, second = session.scalars(sa.select(Complaint).order_by(Complaint.id))
+        assert (second.received_at, second.due_on) == (first.received_at, first.due_on)
+        assert second.registration != first.registration
+        for one in (first, second):
+            assert not verify(session, one)
+        box = open_box(session, second.key_id)
+        (receipt,) = session.scalars(sa.select(Notice).where(Notice.subject_id == second.id))
+        assert receipt.kind is NoticeKind.RECEIPT
+        assert Number(second.registration, profile.prefix).printed in box.open(receipt)["body"]
+    # The first one stays what it was, for its customer too.
+    customer = another()
+    page = customer.get(f"/{lang}/track").form().fill(number=case.number, code=case.code).submit()
+    assert told not in page.text

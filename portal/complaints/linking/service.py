@@ -1,4 +1,4 @@
-"""Complaints that belong together: linked, merged into one, or split into two."""
+"""Complaints that belong together: linked, or merged into one."""
 
 from datetime import datetime
 from uuid import UUID
@@ -44,7 +44,7 @@ def link(
     if complaint.id == other.id or kind in linked_as(session, complaint.id, other.id):
         raise LinkedAlready
     writing(session, other, wait=False)
-    row = _note(session, complaint, other, kind, officer, now)
+    row = note_link(session, complaint, other, kind, officer, now)
     for one, another in ((complaint, other), (other, complaint)):
         record_by(
             session,
@@ -78,7 +78,7 @@ def merge(
         writing(session, into, wait=False)
     if why := why_not(session, complaint, into):
         raise NotMerged(why)
-    _note(session, complaint, into, LinkKind.MERGED, officer, now)
+    note_link(session, complaint, into, LinkKind.MERGED, officer, now)
     end_round(session, complaint, RoundOutcome.MERGED, now=now)
     complaint.merged_into_id = into.id
     record_by(
@@ -123,9 +123,10 @@ def linked_as(session: Session, complaint_id: UUID, other_id: UUID) -> set[LinkK
     return set(session.scalars(sa.select(Link.kind).where(Link.complaint_id.in_(pair), Link.other_id.in_(pair))))
 
 
-def _note(
+def note_link(
     session: Session, complaint: Complaint, other: Complaint, kind: LinkKind, officer: Officer, now: datetime
 ) -> Link:
+    """The row of a link; the caller records it in the histories."""
     row = Link(complaint_id=complaint.id, other_id=other.id, kind=kind, officer_id=officer.id, at=now)
     session.add(row)
     session.flush()

@@ -1,16 +1,18 @@
 """The questions about two complaints: which the other one is, and how they belong together."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from portal.complaints.numbers import Number
 from portal.complaints.rules import LinkKind
 from portal.desk.linking.labels import KINDS
-from portal.web.fields import HiddenField, RadioField, TextField
+from portal.web.fields import ChecksField, HiddenField, LongTextField, RadioField, SelectField, TextField
 from portal.web.forms import Form
-from portal.web.validators import Required
+from portal.web.validators import Required, at_most
 
 MISSING = _l("Write the registration number of the other complaint")
 NOT_THERE = _l("There is no complaint with this number, or you may not see it. Check the number")
@@ -18,21 +20,26 @@ LINKED_ALREADY = _l("These two are linked so already, or are one and the same")
 BUSY = _l("Somebody is changing the other complaint at this moment. Send this again")
 
 
-class OtherForm(Form):
-    """The other complaint, by its registration number. `version` is that of the case whose page this is."""
+class VersionedForm(Form):
+    """`version` is that of the case whose page this is."""
 
     version = HiddenField()
-    number = TextField(
-        _l("Registration number of the other complaint"),
-        [Required(MISSING)],
-        description=_l("With or without hyphens, in capitals or not."),
-    )
 
     @property
     def seen(self) -> int | None:
         """The version that the page showed; None for what is no number."""
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+class OtherForm(VersionedForm):
+    """The other complaint, by its registration number."""
+
+    number = TextField(
+        _l("Registration number of the other complaint"),
+        [Required(MISSING)],
+        description=_l("With or without hyphens, in capitals or not."),
+    )
 
     def refuse(self, sentence: Any) -> None:
         """Say next to the number why it cannot be that one."""
@@ -62,3 +69,40 @@ class MergeForm(OtherForm):
     def is_sure_of(self, number: Number) -> bool:
         """Whether what was confirmed is what is asked for now."""
         return bool(self.sure.data == number.canonical)
+
+
+LONGEST_TEXT = 5_000
+
+
+class SplitForm(VersionedForm):
+    """The second matter: its topic, what the customer says about it, and the transactions that it is about.
+
+    `topics` and `transactions` are pairs of a value and its words.
+    """
+
+    topic = SelectField(_l("What is the second matter about?"), validate_choice=False)
+    text = LongTextField(
+        _l("What does the customer say about it?"),
+        [
+            Required(_l("Write what the customer says about the second matter")),
+            at_most(LONGEST_TEXT, _l("Shorten the text to 5,000 characters")),
+        ],
+        description=_l("In their own words, as they stand in this complaint. The customer reads it."),
+    )
+    transactions = ChecksField(_l("Which transactions is it about?"))
+
+    def __init__(
+        self, *, topics: Sequence[tuple[str, str]], transactions: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.topic.choices = [SelectChoice(value, words) for value, words in (("", ""), *topics)]
+        self.transactions.choices = [SelectChoice(value, words) for value, words in transactions]
+
+    def validate_topic(self, field: Any) -> None:
+        if not field.data or field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError(_l("Choose what it is about"))
+
+    @property
+    def places(self) -> list[int]:
+        """The places of the chosen transactions."""
+        return [int(value) for value in self.transactions.data or ()]

@@ -110,6 +110,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "linked": linked_lines(file, profile),
         "may_link": Action.LINK in may,
         "may_merge": Action.MERGE in may,
+        "may_split": Action.SPLIT in may,
         **standing,
         "acts": [act for act in offered if act.action is not Action.EXTEND or not standing["barred"]],
         "asks_extension": any(act.action is Action.EXTEND for act in offered),

@@ -1,4 +1,4 @@
-"""Complaints that belong together: an officer links two, or merges one into another after a look at both."""
+"""Complaints that belong together: an officer links two, merges one into another, or splits one in two."""
 
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from portal.accounts.rules import Officer
 from portal.complaints.labels import STATUSES
 from portal.complaints.linking import queries, service
 from portal.complaints.linking.service import LinkedAlready, NotMerged
+from portal.complaints.linking.splitting import split as split_off
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import Number, WrongNumber, read_number
 from portal.complaints.rules import Action, NotAllowed
@@ -23,6 +24,7 @@ from portal.desk.case_file import CaseFile
 from portal.desk.linking import forms
 from portal.desk.linking.labels import REASONS
 from portal.desk.views.case import opened, printed_number
+from portal.web import formats
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render
@@ -95,6 +97,62 @@ def merge(case_id: UUID, officer: Officer) -> ResponseReturnValue:
     return go_to("desk.case", case_id=into.id)
 
 
+@bp.route("/cases/<uuid:case_id>/split", methods=["GET", "POST"])
+@officer(*ACTORS)
+def split(case_id: UUID, officer: Officer) -> ResponseReturnValue:
+    """Register the second matter of a complaint as one of its own, with a number and a clock of its own."""
+    file = opened(officer, case_id)
+    form = _split_form(file)
+    if Action.SPLIT not in lawful(officer, file.complaint.status):
+        return go_to("desk.case", case_id=case_id)
+    if not form.validate_on_submit():
+        return _page("desk/split.html", file, form)
+    complaint = writing(file.complaint)
+    if form.seen != complaint.version:
+        return _moved("desk/split.html", officer, case_id, form)
+    try:
+        new = split_off(
+            session(),
+            complaint,
+            topic=form.topic.data,
+            text=form.text.data or "",
+            transactions=form.places,
+            profile=institution(),
+            base_url=settings().base_url,
+            officer=officer,
+            now=clock.now(),
+        )
+    except NotAllowed:
+        session().rollback()
+        return go_to("desk.case", case_id=case_id)
+    new_id = new.id
+    session().commit()
+    return go_to("desk.case", case_id=new_id)
+
+
+def _split_form(file: CaseFile) -> forms.SplitForm:
+    profile, lang = institution(), language()
+    types = profile.transaction_types
+    return forms.SplitForm(
+        topics=[(topic.code, topic.label[lang]) for topic in profile.topics_of(file.complaint.kind)],
+        transactions=[
+            (
+                str(place),
+                ", ".join(
+                    part
+                    for part in (
+                        types[one.type].label[lang] if one.type in types else one.type,
+                        formats.day(one.on, lang),
+                        None if one.amount is None else formats.amount(one.amount, lang),
+                    )
+                    if part
+                ),
+            )
+            for place, one in enumerate(file.transactions)
+        ],
+    )
+
+
 def _other(officer: Officer, form: forms.OtherForm) -> Complaint | None:
     """The complaint that the number names, if the officer sees it; else the form says what is wrong."""
     try:
@@ -119,7 +177,7 @@ def _shown(into: Complaint, number: Number) -> dict[str, Any]:
     }
 
 
-def _moved(page: str, officer: Officer, case_id: UUID, form: forms.OtherForm) -> ResponseReturnValue:
+def _moved(page: str, officer: Officer, case_id: UUID, form: forms.VersionedForm) -> ResponseReturnValue:
     """Somebody was faster: what they did, with what was typed; sent once more it counts."""
     session().rollback()
     session().expire_all()
@@ -129,7 +187,9 @@ def _moved(page: str, officer: Officer, case_id: UUID, form: forms.OtherForm) ->
     return _page(page, file, form, status=409, since=since, moved=True)
 
 
-def _page(page: str, file: CaseFile, form: forms.OtherForm, *, status: int = 200, **more: Any) -> ResponseReturnValue:
+def _page(
+    page: str, file: CaseFile, form: forms.VersionedForm, *, status: int = 200, **more: Any
+) -> ResponseReturnValue:
     if form.seen is None:
         form.version.data = str(file.complaint.version)
     return render(
