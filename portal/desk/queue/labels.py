@@ -85,6 +85,7 @@ class Line(NamedTuple):
     form: LazyString
     holder: str | None
     escalated: bool
+    answered: bool
     version: int
 
 
@@ -131,6 +132,7 @@ def lines(
                 form=FORMS[row.form],
                 holder=names.get(row.holder_id) if row.holder_id else None,
                 escalated=row.escalated_at is not None,
+                answered=row.status is Status.ANSWERED,
                 version=row.version,
             )
         )
