@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts.rules import OfficerRole
+from portal.complaints.disputes.withdrawing import withdraw
 from portal.complaints.models import Complaint, Party, Requirement, Round
-from portal.complaints.service import withdraw
 from portal.db import Database, writing
 from portal.evidence.models import Document
 from portal.history.models import ReadingEntry
@@ -19,7 +19,7 @@ from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
 from tests.builders import NOW
-from tests.complaints.cases import Case, file_case
+from tests.complaints.cases import BASE_URL, Case, file_case
 from tests.desk.seats import sit
 from tests.evidence import files
 from tests.journeys.filing import sign_in
@@ -129,10 +129,13 @@ def test_how_they_came_is_asked_before_anything_is_filed(
     assert empty.errors == ["Choose at least one file"]
 
 
-def test_a_closed_case_takes_no_papers(client: Client, seated: Any, case: Case, house: Database) -> None:
+def test_a_closed_case_takes_no_papers(
+    client: Client, seated: Any, case: Case, house: Database, profile: Institution
+) -> None:
     with house.session() as session:
         complaint = writing(session, session.get_one(Complaint, case.complaint_id))
-        withdraw(session, complaint, party=session.get_one(Party, case.party_id), now=NOW)
+        party = session.get_one(Party, case.party_id)
+        withdraw(session, complaint, party=party, profile=profile, base_url=BASE_URL, now=NOW)
         session.commit()
     assert client.get(url(case)).path == f"/en/desk/cases/{case.complaint_id}"
 
