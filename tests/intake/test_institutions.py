@@ -102,3 +102,40 @@ def test_two_limits_beside_each_other_are_both_shown(client: Client, profile: In
     beside = client.get(f"/{lang}/track/case/deadline").one("section[aria-labelledby=beside]")
     assert beside.one("time")["datetime"] == "2026-04-06"
     assert {"id": "10 hari kerja", "en": "10 working days"}[lang] in beside.text
+
+
+FORM = {
+    "id": {
+        "start": "Mulai pengaduan",
+        "what": "Apa yang terjadi?",
+        "told": "Dengan kata-kata Anda sendiri",
+        "name": "Nama lengkap",
+        "phone": "Nomor telepon",
+    },
+    "en": {
+        "start": "Start a complaint",
+        "what": "What happened?",
+        "told": "In your own words",
+        "name": "Full name",
+        "phone": "Phone number",
+    },
+}
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_form_asks_who_it_is_and_what_happened(client: Client, code: str, profile: Institution, lang: str) -> None:
+    """SQ-37, SQ-39, KF-25: a complaint form, with the description and the customer's own data."""
+    said, answers = FORM[lang], fitting(profile)
+    assert said["start"] in client.get(f"/{lang}/").text
+    assert said["name"] in walk_to(client, "identity", lang, **answers).text
+    assert said["phone"] in walk_to(client, "contact", lang, **answers).text
+    page = walk_to(client, "story", lang, **answers)
+    assert page.heading == said["what"] and said["told"] in page.text
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_no_page_copies_a_misspelling_of_its_source(client: Client, lang: str) -> None:
+    """SQ-G3: the sources' slips stand on no page of any institution."""
+    for page in ("", "customer-service", "procedure", "service-levels", "conditions", "privacy"):
+        text = client.get(f"/{lang}/{page}").text.lower()
+        assert not [slip for slip in ("verbally complaint", " wii ", "repsentative", "pinajaman") if slip in text], page
