@@ -144,8 +144,14 @@ def notices(floor: Floor, now: datetime) -> Finding:
     return Finding("notices", Level.OK, "none has failed")
 
 
+# These keys are changed every year (our own rule), and it is said so long before. The others are not: what they
+# have indexed and chained names them for good.
+CHANGED_YEARLY = (Purpose.MASTER, Purpose.SESSION)
+KEY_LIFE, KEY_NOTICE = timedelta(days=365), timedelta(days=30)
+
+
 def keys(floor: Floor, now: datetime) -> Finding:
-    """Every data key is wrapped by a master key that the ring still holds."""
+    """Every data key is wrapped by a master key that the ring still holds, and none is about to grow too old."""
     ring = floor.settings.keys
     with floor.database.session() as session:
         used = still_wrapped_under(session)
@@ -157,6 +163,12 @@ def keys(floor: Floor, now: datetime) -> Finding:
     if older:
         detail = f"{older} data keys wait for `flask --app wsgi keys rewrap`"
         return Finding("keys", Level.WARNING, detail, "rewrap", {"count": older})
+    for purpose in CHANGED_YEARLY:
+        since, today = ring.since(purpose), local_day(now, floor.institution.zone)
+        if since and today >= since + KEY_LIFE - KEY_NOTICE:
+            until = since + KEY_LIFE
+            detail = f"the {purpose} key is in use since {since}: `flask --app wsgi keys rotate` before {until}"
+            return Finding("keys", Level.WARNING, detail, "old", {"key": ring.current_id(purpose), "on": until})
     current = {"key": ring.current_id(Purpose.MASTER)}
     return Finding("keys", Level.OK, "all data keys are wrapped by the current master key", facts=current)
 

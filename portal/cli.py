@@ -112,7 +112,7 @@ def keys() -> None:
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 def new_keys(path: Path) -> None:
     """Write a new ring to PATH (mode 600). An existing file is never overwritten."""
-    _write_ring(path, KeyRing.generate(), exclusive=True)
+    _write_ring(path, KeyRing.generate(clock.now().date()), exclusive=True)
     click.echo(f"A new ring of keys is in {path}. Keep a copy where the database's backups are not.")
 
 
@@ -125,7 +125,7 @@ def rotate_keys(purpose: str, key_id: str, path: Path) -> None:
     ring = KeyRing.from_json(path.read_text())
     if key_id in ring.ids(Purpose(purpose)):
         raise click.ClickException(f"The ring already has a {purpose} key named {key_id}.")
-    _write_ring(path, ring.rotated(Purpose(purpose), key_id), exclusive=False)
+    _write_ring(path, ring.rotated(Purpose(purpose), key_id, clock.now().date()), exclusive=False)
     click.echo(f"The current {purpose} key is now {key_id}. Restart every process of the portal.")
     if purpose == Purpose.MASTER:
         click.echo("Then run `flask --app wsgi keys rewrap`.")

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
+from portal import clock
 from portal.sealing import BadKeys, KeyRing
 
 PREFIX = "PORTAL_"
@@ -275,7 +276,7 @@ def _development_keys(path: Path) -> KeyRing:
         draft = path.with_suffix(f".{os.getpid()}.new")
         handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(KeyRing.generate().to_json())
+            file.write(KeyRing.generate(clock.now().date()).to_json())
         # A link is made whole or not at all: of several processes that start at once one wins,
         # and the others read what it wrote.
         with contextlib.suppress(FileExistsError):

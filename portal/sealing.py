@@ -13,7 +13,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
@@ -58,11 +58,15 @@ class KeyDestroyed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The keys of one purpose by id; new work uses `current`, old work names the id it used."""
+    """The keys of one purpose by id; new work uses `current`, old work names the id it used.
+
+    `since` is the day from which `current` is in use, where the ring says so.
+    """
 
     current: str
     # A key must not be shown by whoever shows the ring, a traceback included.
     keys: Mapping[str, bytes] = field(repr=False)
+    since: date | None = None
 
 
 class KeyRing:
@@ -72,16 +76,17 @@ class KeyRing:
         self._rings = dict(rings)
 
     @classmethod
-    def generate(cls) -> Self:
-        """A new ring with one random 256-bit key a purpose."""
-        return cls({p: Ring(f"{p}-1", {f"{p}-1": secrets.token_bytes(KEY_BYTES)}) for p in Purpose})
+    def generate(cls, since: date | None = None) -> Self:
+        """A new ring with one random 256-bit key a purpose, in use since this day."""
+        return cls({p: Ring(f"{p}-1", {f"{p}-1": secrets.token_bytes(KEY_BYTES)}, since) for p in Purpose})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read `{"master": {"current": "m2", "keys": {"m1": "<base64>", "m2": …}}, …}`.
+        """Read `{"master": {"current": "m2", "since": "2026-11-30", "keys": {"m1": "<base64>", "m2": …}}, …}`.
 
-        Raises `BadKeys` with every reason at once: not JSON, a missing purpose, a current id without
-        a key, a key that is not 32 bytes or visibly not random, the same key under two names.
+        `since` may be left out. Raises `BadKeys` with every reason at once: not JSON, a missing purpose, a
+        current id without a key, a key that is not 32 bytes or visibly not random, the same key under two
+        names, a `since` that is no day.
         """
         try:
             data = json.loads(text)
@@ -119,8 +124,13 @@ class KeyRing:
             current = entry.get("current")
             if not isinstance(current, str) or current not in entry["keys"]:
                 reasons.append(f"the current {purpose} key {current!r} is not among its keys")
-            elif current in keys:
-                rings[purpose] = Ring(current, keys)
+            try:
+                since = date.fromisoformat(entry["since"]) if "since" in entry else None
+            except (TypeError, ValueError):
+                reasons.append(f"{purpose}: since {entry['since']!r} is not a day like 2026-11-30")
+                since = None
+            if isinstance(current, str) and current in keys:
+                rings[purpose] = Ring(current, keys, since)
         if reasons:
             raise BadKeys(reasons)
         return cls(rings)
@@ -131,6 +141,7 @@ class KeyRing:
             {
                 purpose: {
                     "current": ring.current,
+                    **({"since": ring.since.isoformat()} if ring.since else {}),
                     "keys": {key_id: base64.b64encode(key).decode() for key_id, key in ring.keys.items()},
                 }
                 for purpose, ring in self._rings.items()
@@ -138,8 +149,8 @@ class KeyRing:
             indent=1,
         )
 
-    def rotated(self, purpose: Purpose, key_id: str) -> "KeyRing":
-        """A ring with a new current key for one purpose; the old keys stay readable.
+    def rotated(self, purpose: Purpose, key_id: str, since: date | None = None) -> "KeyRing":
+        """A ring with a new current key for one purpose, in use since this day; the old keys stay readable.
 
         Raises `ValueError` for an id that is taken: what the key of that name had protected would be lost.
         """
@@ -147,10 +158,14 @@ class KeyRing:
         if not key_id or key_id in ring.keys:
             raise ValueError(f"the {purpose} ring needs a new id, not {key_id!r}")
         keys = {**ring.keys, key_id: secrets.token_bytes(KEY_BYTES)}
-        return KeyRing({**self._rings, purpose: Ring(key_id, keys)})
+        return KeyRing({**self._rings, purpose: Ring(key_id, keys, since)})
 
     def current_id(self, purpose: Purpose) -> str:
         return self._rings[purpose].current
+
+    def since(self, purpose: Purpose) -> date | None:
+        """The day from which the current key is in use; None where the ring does not say."""
+        return self._rings[purpose].since
 
     def ids(self, purpose: Purpose) -> tuple[str, ...]:
         """All ids of a purpose, the current one first."""

@@ -86,6 +86,18 @@ def test_data_keys_under_a_lost_master_key_are_a_fault(app: Flask, database: Dat
     )
 
 
+def test_a_key_that_grows_old_is_named_a_month_before(app: Flask) -> None:
+    floor, now = app.extensions["aduan"], clock.now()
+    for days, level in ((334, checks.Level.OK), (335, checks.Level.WARNING)):
+        made = (now - timedelta(days=days)).astimezone(floor.institution.zone).date()
+        ring = KeyRing.from_json(floor.settings.keys.rotated(Purpose.SESSION, "session-9", made).to_json())
+        found = checks.keys(replace(floor, settings=replace(floor.settings, keys=ring)), now)
+        assert found.level is level, days
+    assert found.detail == (
+        f"the session key is in use since {made}: `flask --app wsgi keys rotate` before {made + timedelta(days=365)}"
+    )
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_nobody_keeps_the_answer(app: Flask, path: str) -> None:
     answer = app.test_client().get(path, base_url="http://127.0.0.1:8000")

@@ -58,6 +58,7 @@ _FOUND: Mapping[tuple[str, str], LazyString] = {
         "The master key was changed, and %(count)s complaints and drafts still need the older one. The operators must "
         "run the re-wrapping before it is taken away."
     ),
+    ("keys", "old"): _l("The key %(key)s should be changed before %(on)s. The operators can do it."),
     ("addresses", "ok"): _l("Every address on the customers’ pages is confirmed."),
     ("addresses", "doubtful"): _l("Not confirmed as our own: %(addresses)s."),
     ("calendars", "ok"): _l("The holidays are known until %(on)s."),
