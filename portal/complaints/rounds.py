@@ -10,7 +10,6 @@ from portal.complaints.rules import Novelty, RoundKind, RoundOutcome
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
-from portal.institution.rules import Path
 from portal.sealing import open_box
 
 
@@ -74,15 +73,12 @@ def await_decision(
     """Our part of the round is done and the customer's begins: how long the case stays open for them.
 
     Silence is never agreement (domain.md 1.2): the limit is the institution's own, and no right ends with it.
-    None where the institution sets none, and for what asks for no decision, such as a question.
+    What asks for no decision, such as a question, is settled by itself when it has passed. None where the
+    institution sets none.
     """
     completeness.end_clocks(session, complaint, now=now)
     opened.answered_at = now
     complaint.due_on = complaint.documents_due_on = None
-    kind = profile.kinds.get(complaint.kind)
-    if kind is not None and kind.path is Path.SHORT:
-        session.flush()
-        return None
     clock = clocks.ask_for_decision(session, opened, profile=profile, calendars=calendars(session).of, now=now)
     # Not flushed here: a date to decide by may stand only beside the status that the caller's entry gives.
     complaint.decide_by = clock.due_on if clock else None

@@ -24,6 +24,7 @@ from portal.institution.models import Institution
 from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind
 from portal.sealing import open_box
+from portal.web import formats
 from tests.builders import NOW
 from tests.complaints.cases import Case, file_case
 from tests.desk.seats import sit
@@ -379,8 +380,10 @@ def test_a_question_is_answered_at_once_and_nothing_is_left_to_decide(
     done = preview.form(path_of(asked, "response")).submit("do=send")
     assert "after 1 hour" in plain(done.one("[aria-labelledby=facts]"))
     row = of(house, asked)
-    assert row.status is Status.ANSWERED and row.decide_by is None
+    assert row.status is Status.ANSWERED
     (letter,) = letters(house, asked, NoticeKind.ANSWERED)
+    # It closes by itself one day; who asked a question has nothing to decide until then.
+    assert row.decide_by is not None and formats.date_only(row.decide_by, "id") not in letter
     assert "setuju" not in letter
 
 

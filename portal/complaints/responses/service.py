@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints import completeness, response_letters
-from portal.complaints.disputes import forums
+from portal.complaints.disputes import deciding, forums
 from portal.complaints.models import Complaint, Pass, Round
 from portal.complaints.recording import record_by
 from portal.complaints.responses.models import Answer, Point
@@ -175,7 +175,8 @@ def send(
         told = dict(forums.tell_where_next(session, complaint, profile=profile, base_url=base_url, now=now))
     else:
         clock = await_decision(session, complaint, opened, profile=profile, now=now)
-        decide_by = clock.due_on if clock else None
+        # Who has nothing to decide is told of no day.
+        decide_by = clock.due_on if clock and deciding.is_decided(complaint, profile) else None
     record_by(
         session,
         complaint,

@@ -15,7 +15,7 @@ from portal.desk.queue.rules import COUNTED, LATE, Due, Listed, Next, Step, Urge
 from portal.institution.models import Institution
 from portal.institution.profile.channels import Channel
 from portal.institution.profile.parts import Labelled
-from portal.institution.rules import Form
+from portal.institution.rules import Form, Path
 from portal.web import formats
 from portal.words import translations
 from portal.workdays.rules import Calendar
@@ -125,7 +125,7 @@ def lines(
                 left=left(answer, today, language),
                 urgency=urgency,
                 mark=MARKS[urgency],
-                next=next_(step, row.status, profile, today, language),
+                next=next_(step, row.status, profile, today, language, decides=decides(row.kind, profile)),
                 topic=named(profile.topics, row.desk_topic or row.topic, language),
                 kind=named(profile.kinds, row.kind, language),
                 channel=named(profile.channels, row.channel, language),
@@ -160,7 +160,12 @@ def left(answer: Due | None, today: date, language: str) -> str:
     return _("Due soon, %(days)s") % {"days": days} if answer.urgency is Urgency.SOON else days
 
 
-def next_(step: Next, status: Status, profile: Institution, today: date, language: str) -> str:
+def decides(kind: str, profile: Institution) -> bool:
+    """Whether the customer decides on a response: who asked a question has nothing to decide."""
+    return kind not in profile.kinds or profile.kinds[kind].path is not Path.SHORT
+
+
+def next_(step: Next, status: Status, profile: Institution, today: date, language: str, *, decides: bool = True) -> str:
     """What is next, in plain words."""
     _ = translations(language).gettext
     on = {"day": day(step.on, today, language) if step.on else ""}
@@ -176,6 +181,8 @@ def next_(step: Next, status: Status, profile: Institution, today: date, languag
         case Step.AWAIT_DIVISION:
             division = named(profile.divisions, step.division or "", language)
             return _("%(division)s answers by %(day)s") % {"division": division, **on}
+        case Step.AWAIT_DECISION if not decides:
+            return _("Answered, closes by itself on %(day)s") % on if step.on else _("Answered")
         case Step.AWAIT_DECISION:
             return _("The customer decides until %(day)s") % on if step.on else _("The customer decides")
         case Step.REPORT_BACK:

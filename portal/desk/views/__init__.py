@@ -4,7 +4,6 @@ from portal.desk.assigning import views as assigning
 from portal.desk.blueprint import bp
 from portal.desk.calendar import views as calendar
 from portal.desk.outbox import views as outbox
-from portal.desk.queue import saved
 from portal.desk.queue import views as queue
 from portal.desk.receiving import views as receiving
 from portal.desk.search import views as search
@@ -23,6 +22,7 @@ from portal.desk.views import (
     people_history,
     report,
     responses,
+    saved,
     sign_in,
     writing,
 )

@@ -48,7 +48,7 @@ def act(case_id: UUID, act_slug: str, officer: Officer) -> ResponseReturnValue:
     if chosen not in open_to(officer, file, institution()):
         # It was possible when the page was made; now something else has been done, and the case says what.
         return go_to("desk.case", case_id=case_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return page_of(chosen, file, form)
     return done(chosen, file, form, officer)
 
@@ -112,7 +112,7 @@ def form_of(chosen: Act, file: CaseFile, officer: Officer, *, read: bool = True)
         colleagues=[(one.id, one.name) for one in colleagues if one.id != officer.id or chosen.slug == "assign"],
     )
     form = chosen.form(asking, **({} if read else {"formdata": None}))
-    if request.method == "GET" or not read:
+    if request.method != "POST" or not read:
         form.version.data = str(file.complaint.version)
         if "of" in request.args and "document" in form:
             form["document"].data = request.args["of"]

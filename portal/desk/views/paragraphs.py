@@ -48,7 +48,7 @@ def paragraph(officer: Officer, paragraph_id: UUID) -> ResponseReturnValue:
 def _edit(officer: Officer, paragraph_id: UUID | None, versions: list[Canned]) -> Response:
     now, newest = clock.now(), versions[0] if versions else None
     form = ParagraphForm()
-    if request.method == "GET":
+    if request.method != "POST":
         if newest:
             form.show(newest.title, newest.text)
         return _page(form, versions)

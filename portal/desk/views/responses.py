@@ -83,7 +83,7 @@ def response(case_id: UUID, officer: Officer) -> ResponseReturnValue:
             return go_to("desk.case", case_id=case_id)
         return _shown(file, officer, file.answers[-1])
     form = SendBackForm(_asking(file))
-    if request.method == "GET":
+    if request.method != "POST":
         form.version.data = _stamp(file.complaint, file.response)
         return _shown(file, officer, file.response, form)
     return _sent(file, officer, form)
@@ -98,7 +98,7 @@ def _write(kind: AnswerKind, case_id: UUID, officer: Officer) -> ResponseReturnV
     if act not in acts.open_to(officer, file, institution()):
         return go_to("desk.case", case_id=case_id)
     form = _form(kind, file)
-    if request.method == "GET":
+    if request.method != "POST":
         form.version.data = str(file.complaint.version)
         form.show(file.response)
         return _form_page(kind, file, form)

@@ -39,7 +39,7 @@ def write(case_id: UUID, officer: Officer) -> ResponseReturnValue:
     file = opened(officer, case_id)
     if WRITE not in open_to(officer, file, institution()):
         return go_to("desk.case", case_id=case_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return page_of(WRITE, file, form_of(WRITE, file, officer))
     box, limits = open_box(session(), file.complaint.key_id), evidence.limits_of(institution().uploads)
     session().rollback()
