@@ -230,7 +230,7 @@ def test_without_points_there_is_nothing_to_answer(client: Client, agent: Office
 def test_points_change_until_the_response_is_sent(client: Client, agent: Officer, case: Case) -> None:
     (key,) = listed(client, case, "Uang belum sampai")
     do(client, case, "answer", button="do=save", **{f"reply_{key}_id": "Sudah dikembalikan."})
-    page = do(client, case, "points", **{f"point_{key}": "Uang Rp1.250.000 belum sampai", "more_0": "Biaya"})
+    page = do(client, case, "points", **{f"point_{key}": "Uang Rp1.250.000 belum sampai", "more_0": "Biaya transfernya"})
     assert "Uang Rp1.250.000 belum sampai" in page.text
     kept = client.get(path_of(case, "answer"))
     assert kept.one(f"#reply_{key}_id").text.strip() == "Sudah dikembalikan."
