@@ -11,7 +11,8 @@ from portal.complaints.models import AccessCode, Complaint
 from portal.complaints.proving import Point, lacking
 from portal.complaints.queries import person_in
 from portal.complaints.recording import record_by
-from portal.complaints.rules import Action, AuthorityState, ContactSource, Role
+from portal.complaints.rules import Action, Role
+from portal.complaints.states import AuthorityState, ContactSource
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.notices.rules import NoticeKind

@@ -8,7 +8,8 @@ from portal.complaints import letters, search
 from portal.complaints.models import Check, Complaint, Party
 from portal.complaints.proving import enough
 from portal.complaints.recording import record_by
-from portal.complaints.rules import Action, CheckKind
+from portal.complaints.rules import Action
+from portal.complaints.states import CheckKind
 from portal.db import Session
 from portal.history.rules import Audience
 from portal.institution.models import Institution

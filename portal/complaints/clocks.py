@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from portal.complaints.models import Clock, Round
 from portal.complaints.queries import RunningClock
-from portal.complaints.rules import ClockPurpose
+from portal.complaints.states import ClockPurpose
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.institution.profile.limits import Limit

@@ -19,7 +19,8 @@ from portal.complaints.finding import Named, find_party, find_party_by_terms, na
 from portal.complaints.models import AccessCode, Authority, CaseSession, Complaint, Party
 from portal.complaints.numbers import CODE_LENGTH, Number, new_access_code, read_code
 from portal.complaints.queries import OpenAuthority, OpenCase, OpenParty, columns
-from portal.complaints.rules import SEEN_EVERY, SESSION_LONGEST, Role, Term, session_alive
+from portal.complaints.rules import SEEN_EVERY, SESSION_LONGEST, Role, session_alive
+from portal.complaints.states import Term
 from portal.db import Database, Session
 from portal.jobs.service import enqueue
 from portal.sealing import (

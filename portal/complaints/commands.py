@@ -13,7 +13,8 @@ from portal.accounts.queries import officer_known_as
 from portal.complaints import authority, parties, service
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import WrongNumber, read_number
-from portal.complaints.rules import ContactSource, NotAllowed
+from portal.complaints.rules import NotAllowed
+from portal.complaints.states import ContactSource
 from portal.db import Session, writing
 from portal.sealing import KeyDestroyed
 from portal.web.floor import floor, institution, settings

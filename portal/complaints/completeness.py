@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from portal.complaints import clocks
 from portal.complaints.models import Clock, Complaint, Requirement, Round
 from portal.complaints.recording import record
-from portal.complaints.rules import Action, ClockPurpose, Role, next_status, still_checked
+from portal.complaints.rules import Action, Role, next_status, still_checked
+from portal.complaints.states import ClockPurpose
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.workdays.rules import CalendarOf, Start

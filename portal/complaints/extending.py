@@ -14,7 +14,8 @@ from portal.complaints.models import Clock, Complaint
 from portal.complaints.queries import Running, RunningClock, running
 from portal.complaints.recording import record_by
 from portal.complaints.responses.rules import ExtensionBar
-from portal.complaints.rules import Action, ClockPurpose, acting_role, next_status
+from portal.complaints.rules import Action, acting_role, next_status
+from portal.complaints.states import ClockPurpose
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution

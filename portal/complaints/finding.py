@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from portal.complaints.models import Complaint, Party, SearchTerm
 from portal.complaints.numbers import Number
-from portal.complaints.rules import Role, Term
+from portal.complaints.rules import Role
+from portal.complaints.states import Term
 from portal.db import Session
 from portal.sealing import KeyRing, blind_indexes
 

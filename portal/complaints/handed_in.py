@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from portal.accounts.rules import Officer
-from portal.complaints.rules import ContactSource
+from portal.complaints.states import ContactSource
 from portal.institution.models import Institution
 from portal.institution.rules import Form, Needed, Path
 

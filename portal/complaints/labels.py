@@ -6,7 +6,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.complaints.handed_in import Preference
-from portal.complaints.rules import COUNTER, POST, Action, AuthorityState, Refusal, Status
+from portal.complaints.rules import COUNTER, POST, Action, Refusal, Status
+from portal.complaints.states import AuthorityState
 from portal.institution.models import Institution
 
 STATUSES: Mapping[Status, LazyString] = {

@@ -13,7 +13,8 @@ from portal.complaints.models import Complaint, Party
 from portal.complaints.parties import acting_parties, customer_of, may_read, recipient_of
 from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
-from portal.complaints.rules import ContactSource, Role
+from portal.complaints.rules import Role
+from portal.complaints.states import ContactSource
 from portal.db import Session
 from portal.evidence.rules import Filed
 from portal.institution.calendars.rules import Act, Change

@@ -11,17 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import OfficerAccount
-from portal.complaints.rules import (
-    CLOSED,
+from portal.complaints.rules import CLOSED, Role, Status
+from portal.complaints.states import (
     AuthorityState,
     CheckKind,
     ClockPurpose,
     ContactSource,
     Novelty,
-    Role,
     RoundKind,
     RoundOutcome,
-    Status,
     Term,
     WordsOf,
 )

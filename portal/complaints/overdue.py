@@ -10,8 +10,9 @@ from portal.complaints.documents import tell_missing
 from portal.complaints.models import Complaint, Review
 from portal.complaints.recording import record
 from portal.complaints.rounds import end_round
-from portal.complaints.rules import HANDLED, Action, Role, RoundOutcome
+from portal.complaints.rules import HANDLED, Action, Role
 from portal.complaints.sorting import escalate_in_time
+from portal.complaints.states import RoundOutcome
 from portal.db import Session
 from portal.evidence.models import Document
 from portal.history.models import HistoryEntry

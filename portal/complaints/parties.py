@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from portal.complaints.handed_in import Person, Preference, Representation
 from portal.complaints.models import Authority, Complaint, Party, SearchTerm
 from portal.complaints.representing import mends, why_not_acting
-from portal.complaints.rules import Action, AuthorityState, ContactSource, NotAllowed, Refusal, Role, Term, words_of
+from portal.complaints.rules import Action, NotAllowed, Refusal, Role, words_of
+from portal.complaints.states import AuthorityState, ContactSource, Term
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.notices.rules import Channel, Recipient

@@ -6,7 +6,8 @@ from portal.complaints import completeness, letters, parties, response_letters
 from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import record
 from portal.complaints.representing import of_representatives, why_not_acting
-from portal.complaints.rules import HANDLED, Action, AuthorityState, NotAllowed, Refusal, Role
+from portal.complaints.rules import HANDLED, Action, NotAllowed, Refusal, Role
+from portal.complaints.states import AuthorityState
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution

@@ -21,7 +21,8 @@ from portal.complaints.models import (
     Round,
 )
 from portal.complaints.representing import Reach, reach, told_to, why_not_acting
-from portal.complaints.rules import AuthorityState, ClockPurpose, ContactSource, Refusal, Role, Status
+from portal.complaints.rules import Refusal, Role, Status
+from portal.complaints.states import AuthorityState, ClockPurpose, ContactSource
 from portal.db import Base, Session
 from portal.evidence.models import Document
 from portal.evidence.queries import files

@@ -17,7 +17,8 @@ from portal.complaints.models import Clock, Complaint, Round
 from portal.complaints.parties import acting_parties
 from portal.complaints.queries import person_in
 from portal.complaints.recording import record
-from portal.complaints.rules import Action, ClockPurpose, Role, promised_anew
+from portal.complaints.rules import Action, Role, promised_anew
+from portal.complaints.states import ClockPurpose
 from portal.db import Session
 from portal.institution.calendars.rules import Calendars, Change
 from portal.institution.models import Institution

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from portal.complaints import clocks, completeness
 from portal.complaints.models import Clock, Complaint, Requirement, Round
-from portal.complaints.rules import ClockPurpose, still_checked
+from portal.complaints.rules import still_checked
+from portal.complaints.states import ClockPurpose
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution

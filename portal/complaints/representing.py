@@ -9,7 +9,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from portal.complaints.rules import Action, AuthorityState, Refusal, Role
+from portal.complaints.rules import Action, Refusal, Role
+from portal.complaints.states import AuthorityState
 from portal.history.rules import Told
 from portal.institution.models import Institution
 from portal.institution.rules import Needed

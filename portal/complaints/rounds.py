@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.complaints import clocks, completeness
 from portal.complaints.models import Clock, Complaint, Round
-from portal.complaints.rules import Novelty, RoundKind, RoundOutcome
+from portal.complaints.states import Novelty, RoundKind, RoundOutcome
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution

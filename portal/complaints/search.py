@@ -11,7 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from portal.complaints.models import SearchTerm, SearchWord
-from portal.complaints.rules import WordsOf, words_of
+from portal.complaints.rules import words_of
+from portal.complaints.states import WordsOf
 from portal.db import Session
 
 

@@ -22,17 +22,8 @@ from portal.complaints.models import (
 )
 from portal.complaints.numbers import new_number
 from portal.complaints.recording import record
-from portal.complaints.rules import (
-    Action,
-    ContactSource,
-    NotAllowed,
-    Refusal,
-    Role,
-    RoundKind,
-    acting_role,
-    allowed,
-    next_status,
-)
+from portal.complaints.rules import Action, NotAllowed, Refusal, Role, acting_role, allowed, next_status
+from portal.complaints.states import ContactSource, RoundKind
 from portal.db import NotHeld, Session
 from portal.evidence import service as evidence
 from portal.evidence.rules import Arrived, Limits

@@ -9,7 +9,7 @@ from portal.complaints import completeness, extending
 from portal.complaints.models import Complaint
 from portal.complaints.responses import points, queries, refusing, service
 from portal.complaints.responses.rules import Draft, Reply, languages_of
-from portal.complaints.rules import AnswerKind, Outcome, PointState
+from portal.complaints.states import AnswerKind, Outcome, PointState
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.institution.rules import RefusalGround

@@ -18,8 +18,9 @@ from portal.complaints.handling import AlreadyHeld, NotAssignable
 from portal.complaints.passing import Answered
 from portal.complaints.payments import awaits_payment
 from portal.complaints.responses.refusing import grounds_of
-from portal.complaints.rules import Action, AuthorityState, ContactSource, Novelty, RoundKind, Status
+from portal.complaints.rules import Action, Status
 from portal.complaints.sight import lawful
+from portal.complaints.states import AuthorityState, ContactSource, Novelty, RoundKind
 from portal.desk import act_forms as forms
 from portal.desk import doings
 from portal.desk.act_forms import ActForm, Asking

@@ -34,8 +34,9 @@ from portal.complaints.queries import Running, person_in, running, transactions_
 from portal.complaints.reopening import documents_clock
 from portal.complaints.responses.queries import newest_response, points_of, sent_answers
 from portal.complaints.responses.rules import Response, SentAnswer, Treated
-from portal.complaints.rules import CheckKind, Role, RoundKind, Status, Term
+from portal.complaints.rules import Role, Status
 from portal.complaints.sight import visible
+from portal.complaints.states import CheckKind, RoundKind, Term
 from portal.db import Session
 from portal.evidence.fingerprints import Compared
 from portal.evidence.queries import files

@@ -14,7 +14,8 @@ from portal.complaints.handed_in import CodeFor
 from portal.complaints.labels import ACTIONS, way
 from portal.complaints.proving import DOCUMENT, Point
 from portal.complaints.retold import joined
-from portal.complaints.rules import Action, AuthorityState, ContactSource, Role
+from portal.complaints.rules import Action, Role
+from portal.complaints.states import AuthorityState, ContactSource
 from portal.desk import dispute_labels
 from portal.evidence import labels as evidence_labels
 from portal.evidence.labels import Line

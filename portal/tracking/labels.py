@@ -14,7 +14,8 @@ from portal.complaints.handed_in import Guided, Transaction
 from portal.complaints.labels import ACTIONS, POWER_ENDED, POWERS, REFUSALS, STATUSES
 from portal.complaints.queries import Power, Someone
 from portal.complaints.representing import why_not_acting
-from portal.complaints.rules import Action, AuthorityState, Refusal, Role, Status
+from portal.complaints.rules import Action, Refusal, Role, Status
+from portal.complaints.states import AuthorityState
 from portal.institution.models import Institution
 from portal.notices.labels import CHANNELS, KINDS, STATES, TOLD_BY_PHONE
 from portal.notices.queries import LedgerLine

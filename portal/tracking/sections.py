@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from portal.complaints.queries import CaseFile, OpenCase, OpenParty, RunningClock
 from portal.complaints.representing import Reach
-from portal.complaints.rules import ClockPurpose
+from portal.complaints.states import ClockPurpose
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.institution.models import Institution
 from portal.notices.queries import Kept

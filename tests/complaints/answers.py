@@ -8,7 +8,8 @@ from portal.complaints import completeness, rounds
 from portal.complaints.models import Complaint
 from portal.complaints.recording import record_by
 from portal.complaints.responses.models import Answer
-from portal.complaints.rules import Action, AnswerKind, AnswerState, Outcome
+from portal.complaints.rules import Action
+from portal.complaints.states import AnswerKind, AnswerState, Outcome
 from portal.db import Database, writing
 from portal.institution.models import Institution
 from portal.sealing import open_box

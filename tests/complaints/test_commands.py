@@ -10,7 +10,8 @@ from flask import Flask
 
 from portal.accounts.rules import OfficerRole
 from portal.complaints.models import Complaint, Party
-from portal.complaints.rules import ContactSource, Role
+from portal.complaints.rules import Role
+from portal.complaints.states import ContactSource
 from portal.db import Database, writing
 from portal.institution.models import Institution
 from portal.notices.models import Notice

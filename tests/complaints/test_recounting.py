@@ -11,7 +11,8 @@ from portal.complaints import recounting, service, tasks
 from portal.complaints.handed_in import Person
 from portal.complaints.models import Authority, Clock, Complaint, Party
 from portal.complaints.recounting import outdated, recount
-from portal.complaints.rules import Action, AuthorityState, ClockPurpose, promised_anew
+from portal.complaints.rules import Action, promised_anew
+from portal.complaints.states import AuthorityState, ClockPurpose
 from portal.complaints.tasks import CRONS, RECOUNT_ONE, TASKS
 from portal.config import Settings
 from portal.db import Database, Session, uuid7, writing

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 
 from portal.complaints import search, service
 from portal.complaints.models import Complaint, SearchTerm, SearchWord
-from portal.complaints.rules import LONGEST_WORD, WordsOf
+from portal.complaints.rules import LONGEST_WORD
+from portal.complaints.states import WordsOf
 from portal.db import Database, Session, writing
 from portal.institution.models import Institution
 from tests.builders import NOW

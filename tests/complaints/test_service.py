@@ -21,7 +21,8 @@ from portal.complaints.models import (
 from portal.complaints.numbers import Number
 from portal.complaints.queries import OpenCase, OpenParty
 from portal.complaints.recording import record
-from portal.complaints.rules import Action, ClockPurpose, NotAllowed, Refusal, Role, Status
+from portal.complaints.rules import Action, NotAllowed, Refusal, Role, Status
+from portal.complaints.states import ClockPurpose
 from portal.db import Database, NotHeld, Session, writing
 from portal.history.checking import verify
 from portal.history.queries import entries

@@ -10,7 +10,8 @@ import time_machine
 
 from portal.complaints.disputes.rules import announced, announces, closes_on
 from portal.complaints.models import Complaint, Round
-from portal.complaints.rules import Action, RoundOutcome, Status
+from portal.complaints.rules import Action, Status
+from portal.complaints.states import RoundOutcome
 from portal.complaints.tasks import WATCH_ONE, watch_days, watch_one
 from portal.config import Settings
 from portal.db import Database, uuid7

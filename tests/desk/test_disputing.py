@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from portal.accounts.rules import OfficerRole
 from portal.complaints.models import Complaint, Round
-from portal.complaints.rules import Action, Novelty, RoundKind, RoundOutcome, Status
+from portal.complaints.rules import Action, Status
+from portal.complaints.states import Novelty, RoundKind, RoundOutcome
 from portal.db import Database
 from portal.history.queries import entries
 from portal.history.rules import Audience

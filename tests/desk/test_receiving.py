@@ -14,7 +14,7 @@ from portal.accounts.rules import OfficerRole
 from portal.complaints.codes import grant_code
 from portal.complaints.handed_in import CodeFor
 from portal.complaints.models import AccessCode, Acknowledgement, Complaint, Party, Round
-from portal.complaints.rules import ContactSource
+from portal.complaints.states import ContactSource
 from portal.config import Settings
 from portal.db import Database
 from portal.desk.receiving.models import Intake

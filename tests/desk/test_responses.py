@@ -16,7 +16,8 @@ from portal.complaints.linking.models import Link
 from portal.complaints.models import Complaint, Round
 from portal.complaints.responses.models import Answer
 from portal.complaints.responses.queries import sent_answers
-from portal.complaints.rules import Action, RoundOutcome, Status
+from portal.complaints.rules import Action, Status
+from portal.complaints.states import RoundOutcome
 from portal.db import Database, writing
 from portal.history.checking import verify
 from portal.history.models import HistoryEntry
@@ -230,7 +231,9 @@ def test_without_points_there_is_nothing_to_answer(client: Client, agent: Office
 def test_points_change_until_the_response_is_sent(client: Client, agent: Officer, case: Case) -> None:
     (key,) = listed(client, case, "Uang belum sampai")
     do(client, case, "answer", button="do=save", **{f"reply_{key}_id": "Sudah dikembalikan."})
-    page = do(client, case, "points", **{f"point_{key}": "Uang Rp1.250.000 belum sampai", "more_0": "Biaya transfernya"})
+    page = do(
+        client, case, "points", **{f"point_{key}": "Uang Rp1.250.000 belum sampai", "more_0": "Biaya transfernya"}
+    )
     assert "Uang Rp1.250.000 belum sampai" in page.text
     kept = client.get(path_of(case, "answer"))
     assert kept.one(f"#reply_{key}_id").text.strip() == "Sudah dikembalikan."

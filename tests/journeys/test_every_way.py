@@ -12,7 +12,8 @@ from flask import Flask
 
 from portal.complaints.models import Authority, Complaint, ComplaintTransaction, Party
 from portal.complaints.queries import person_in
-from portal.complaints.rules import ContactSource, Role
+from portal.complaints.rules import Role
+from portal.complaints.states import ContactSource
 from portal.db import Session
 from portal.institution.loader import codes, load
 from portal.institution.models import Institution

@@ -10,7 +10,8 @@ from flask import Flask
 
 from portal.complaints.codes import grant_code
 from portal.complaints.models import Authority, Complaint, Party
-from portal.complaints.rules import AuthorityState, ContactSource, Role
+from portal.complaints.rules import Role
+from portal.complaints.states import AuthorityState, ContactSource
 from portal.db import Database
 from portal.evidence.models import Document
 from portal.institution.models import Institution

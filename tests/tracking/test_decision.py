@@ -10,7 +10,8 @@ from flask import Flask
 from portal import clock as moments
 from portal.complaints.handed_in import Person, Representation
 from portal.complaints.models import Authority, Complaint, Round
-from portal.complaints.rules import Action, AuthorityState, RoundOutcome, Status
+from portal.complaints.rules import Action, Status
+from portal.complaints.states import AuthorityState, RoundOutcome
 from portal.db import Database
 from portal.history.queries import entries
 from portal.history.rules import ActorKind, Audience

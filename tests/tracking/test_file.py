@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from portal.complaints.models import Party
-from portal.complaints.rules import AuthorityState, Role
+from portal.complaints.rules import Role
+from portal.complaints.states import AuthorityState
 from portal.config import Settings
 from portal.db import Database
 from portal.evidence.models import Document

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from portal.complaints.codes import grant_code
 from portal.complaints.handed_in import Person, Representation
 from portal.complaints.models import Party
-from portal.complaints.rules import ContactSource, Role
+from portal.complaints.rules import Role
+from portal.complaints.states import ContactSource
 from portal.db import Database
 from portal.institution.models import Institution
 from portal.notices.models import Notice

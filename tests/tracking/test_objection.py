@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from portal import clock as moments
 from portal.complaints.disputes.models import ObjectionDraft
 from portal.complaints.models import Complaint, Round
-from portal.complaints.rules import Action, Novelty, RoundKind, RoundOutcome, Status
+from portal.complaints.rules import Action, Status
+from portal.complaints.states import Novelty, RoundKind, RoundOutcome
 from portal.complaints.tasks import look_at_objection
 from portal.config import Settings
 from portal.db import Database, uuid7

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.rules import Novelty, RoundKind, RoundOutcome
+from portal.complaints.states import Novelty, RoundKind, RoundOutcome
 
 ROUND_KINDS: Mapping[RoundKind, LazyString] = {
     RoundKind.COMPLAINT: _l("First round"),

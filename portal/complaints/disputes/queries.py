@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.complaints.disputes import rules
 from portal.complaints.disputes.models import ForumStep
 from portal.complaints.models import Round
-from portal.complaints.rules import Novelty, RoundKind, RoundOutcome
+from portal.complaints.states import Novelty, RoundKind, RoundOutcome
 from portal.db import Session
 from portal.sealing import Box
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from portal.complaints.rules import Novelty, RoundKind
+from portal.complaints.states import Novelty, RoundKind
 
 # How the customer liked how the complaint was handled, from 1 to 5 (KF-04).
 LEAST, MOST = 1, 5

@@ -11,7 +11,8 @@ from portal.complaints.disputes.rules import announced, announces, closes_on
 from portal.complaints.models import Clock, Complaint, Round
 from portal.complaints.recording import record
 from portal.complaints.rounds import end_round
-from portal.complaints.rules import Action, ClockPurpose, Role, RoundOutcome, Status
+from portal.complaints.rules import Action, Role, Status
+from portal.complaints.states import ClockPurpose, RoundOutcome
 from portal.db import Session
 from portal.history.models import HistoryEntry
 from portal.institution.models import Institution

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.models import OfficerAccount
-from portal.complaints.rules import LinkKind
+from portal.complaints.states import LinkKind
 from portal.db import Base
 
 

@@ -10,8 +10,9 @@ from portal.accounts.rules import Officer
 from portal.complaints.linking.models import Link
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import Number
-from portal.complaints.rules import LinkKind, Status
+from portal.complaints.rules import Status
 from portal.complaints.sight import visible
+from portal.complaints.states import LinkKind
 from portal.db import Session
 
 

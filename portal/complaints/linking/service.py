@@ -12,7 +12,8 @@ from portal.complaints.linking.rules import Unmergeable, why_not_merged
 from portal.complaints.models import Complaint, SearchTerm
 from portal.complaints.recording import printed, record_by
 from portal.complaints.rounds import end_round
-from portal.complaints.rules import Action, LinkKind, RoundOutcome, Term
+from portal.complaints.rules import Action
+from portal.complaints.states import LinkKind, RoundOutcome, Term
 from portal.db import Session, writing
 from portal.history.rules import Audience
 from portal.institution.models import Institution

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.rules import Outcome, PointState
+from portal.complaints.states import Outcome, PointState
 
 OUTCOMES: Mapping[Outcome, LazyString] = {
     Outcome.EXPLANATION: _l("An explanation"),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from portal.complaints.kinds import word_for
 from portal.complaints.responses.rules import Response, SentAnswer, Treated
-from portal.complaints.rules import AnswerKind, Outcome, PointState
+from portal.complaints.states import AnswerKind, Outcome, PointState
 from portal.institution.models import Institution
 from portal.institution.rules import Path, RefusalGround
 from portal.web import formats

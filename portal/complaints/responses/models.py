@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.models import OfficerAccount
-from portal.complaints.rules import AnswerKind, AnswerState, PointState
+from portal.complaints.states import AnswerKind, AnswerState, PointState
 from portal.db import Base
 from portal.institution.rules import RefusalGround
 
@@ -37,7 +37,7 @@ class Point(Base):
 
 
 class Answer(Base):
-    """The response of a round. `outcomes` are codes of `rules.Outcome`; `earlier_id` the complaint settled before.
+    """The response of a round. `outcomes` are codes of `states.Outcome`; `earlier_id` the complaint settled before.
 
     `sealed`: {findings, words} by language, and {amount, on, reference, evidence} where there are such;
     what was checked for a refusal stands in `evidence`. `head` is the head of the history's chain at the moment

@@ -11,7 +11,8 @@ from portal.complaints import completeness
 from portal.complaints.models import Complaint
 from portal.complaints.recording import record_by
 from portal.complaints.responses.models import Answer, Point
-from portal.complaints.rules import Action, AnswerState, PointState
+from portal.complaints.rules import Action
+from portal.complaints.states import AnswerState, PointState
 from portal.db import Session
 from portal.history.rules import Audience
 from portal.sealing import open_box

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.complaints.models import Round
 from portal.complaints.responses.models import Answer, Point
 from portal.complaints.responses.rules import Response, SentAnswer, Treated
-from portal.complaints.rules import AnswerKind, AnswerState, Outcome, RoundKind
+from portal.complaints.states import AnswerKind, AnswerState, Outcome, RoundKind
 from portal.db import Session
 from portal.sealing import Box
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from portal.complaints.rules import AnswerKind, AnswerState, Outcome, PointState, RoundKind
+from portal.complaints.states import AnswerKind, AnswerState, Outcome, PointState, RoundKind
 from portal.institution.models import Institution
 from portal.institution.rules import RefusalGround
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.rules import ClockPurpose
+from portal.complaints.states import ClockPurpose
 from portal.institution.calendars.rules import Act, Unchanged
 from portal.workdays.rules import ClosureKind
 

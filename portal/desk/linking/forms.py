@@ -8,7 +8,7 @@ from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from portal.complaints.numbers import Number
-from portal.complaints.rules import LinkKind
+from portal.complaints.states import LinkKind
 from portal.desk.linking.labels import KINDS
 from portal.web.fields import ChecksField, HiddenField, LongTextField, RadioField, SelectField, TextField
 from portal.web.forms import Form

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.complaints.labels import STATUSES
 from portal.complaints.linking.rules import Unmergeable
 from portal.complaints.numbers import Number
-from portal.complaints.rules import LinkKind
+from portal.complaints.states import LinkKind
 from portal.institution.models import Institution
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from portal.complaints.handed_in import CodeFor, NoticeGiven, Preference
-from portal.complaints.rules import ContactSource
+from portal.complaints.states import ContactSource
 from portal.desk.receiving import labels
 from portal.desk.receiving.labels import SHORT_STORY, WORDS
 from portal.desk.receiving.rules import Frame, asked_on_one_page, channels_of, is_plausible, sources

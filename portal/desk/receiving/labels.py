@@ -7,7 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.complaints.handed_in import CodeFor, NoticeGiven
-from portal.complaints.rules import ContactSource
+from portal.complaints.states import ContactSource
 from portal.filing.rules import CUSTOMER, REPRESENTATIVE, Slug
 
 NOTICES: Mapping[NoticeGiven, LazyString] = {

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.complaints.handed_in import NoticeGiven
-from portal.complaints.rules import ContactSource
+from portal.complaints.states import ContactSource
 from portal.db import Base
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.complaints.handed_in import NoticeGiven
-from portal.complaints.rules import ContactSource
+from portal.complaints.states import ContactSource
 from portal.filing.rules import Slug, Told, path
 from portal.institution.models import Institution
 from portal.institution.profile.channels import Channel

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from portal.accounts.rules import Officer
 from portal.complaints.handed_in import Acknowledged, ByHand, CodeFor
-from portal.complaints.rules import ContactSource
+from portal.complaints.states import ContactSource
 from portal.db import NotHeld, Session
 from portal.desk.receiving.models import Intake
 from portal.desk.receiving.rules import Frame

@@ -20,7 +20,7 @@ from portal.complaints.responses.rules import (
     Response,
     Treated,
 )
-from portal.complaints.rules import AnswerKind, ContactSource, Outcome, PointState
+from portal.complaints.states import AnswerKind, ContactSource, Outcome, PointState
 from portal.desk.act_forms import LONGEST_LINE, LONGEST_TEXT, ActForm, Asking
 from portal.desk.responding.labels import NOT_EXTENDABLE, NOT_REFUSABLE, gap
 from portal.institution.rules import Passing, RefusalGround

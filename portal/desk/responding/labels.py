@@ -7,7 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.complaints.responses.rules import ExtensionBar, Gap, Lack, RefusalBar
-from portal.complaints.rules import AnswerKind, AnswerState
+from portal.complaints.states import AnswerKind, AnswerState
 from portal.web import formats
 
 # Each says the rule.

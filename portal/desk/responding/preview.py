@@ -6,7 +6,7 @@ from portal.complaints import response_letters
 from portal.complaints.letters import common_facts
 from portal.complaints.models import Complaint
 from portal.complaints.responses.rules import Response
-from portal.complaints.rules import AnswerKind
+from portal.complaints.states import AnswerKind
 from portal.db import Session
 from portal.desk.case_file import Somebody
 from portal.institution.calendars.queries import calendars

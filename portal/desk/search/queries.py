@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.complaints.models import Complaint, SearchTerm, SearchWord
-from portal.complaints.rules import Term, WordsOf
 from portal.complaints.sight import visible
+from portal.complaints.states import Term, WordsOf
 from portal.db import Session
 from portal.desk.queue.queries import Asking, Rows, some
 from portal.desk.queue.rules import COUNTED, PAGE

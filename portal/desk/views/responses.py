@@ -19,8 +19,9 @@ from portal.complaints.responses.letter import About, response_letter
 from portal.complaints.responses.queries import newest_response
 from portal.complaints.responses.refusing import NotRefusable
 from portal.complaints.responses.rules import Response, SentAnswer, Unfinished, gaps, languages_of
-from portal.complaints.rules import RESOLVED, Action, AnswerKind, AnswerState, NotAllowed
+from portal.complaints.rules import RESOLVED, Action, NotAllowed
 from portal.complaints.sight import READERS, lawful
+from portal.complaints.states import AnswerKind, AnswerState
 from portal.desk import acts, case_labels
 from portal.desk.access import ACTORS
 from portal.desk.act_forms import Asking
