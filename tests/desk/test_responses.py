@@ -533,6 +533,9 @@ def test_the_other_grounds_need_what_was_checked_and_what_it_says(
     assert "Bukan transaksi kami." in preview.one("article.letter").text
     preview.form(path_of(case, "response")).submit("do=send")
     assert of(house, case).status is Status.REFUSED
+    # Whoever is refused is told where else to turn (SQ-34).
+    (where_next,) = letters(house, case, NoticeKind.FORUMS)
+    assert "LAPS SJK" in where_next and "/id/forums" in where_next
 
 
 def test_a_grievance_is_handled_as_a_service_matter_instead(
