@@ -54,7 +54,7 @@ def test_what_the_checks_find_is_said_in_plain_words(
     assert page.heading == {"id": "Kesehatan portal", "en": "Health of the portal"}[lang]
     said = findings(page)
     database, notices = {
-        "id": ("Basis data", "Pemberitahuan kepada nasabah"),
+        "id": ("Basis data", "Pemberitahuan kepada pengadu"),
         "en": ("Database", "Notices to customers"),
     }[lang]
     assert (
