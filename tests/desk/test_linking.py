@@ -33,7 +33,7 @@ WORDS = {
         "lengthen": "Pengaduan yang lain dijawab lebih lambat daripada yang kami janjikan di sini.",
         "merged": "Ditangani bersama pengaduan lain",
         "goes_on": "Dilanjutkan dalam",
-        "moved": "Sementara itu",
+        "moved": "sementara itu",
     },
     "en": {
         "linked": "Belongs together with this one",
