@@ -392,7 +392,7 @@ def test_a_verbal_complaint_goes_on_in_writing_with_a_new_clock(
     ("lang", "said"),
     [
         ("en", "Somebody has done something in this case meanwhile."),
-        ("id", "Sementara itu ada yang berbuat sesuatu dalam kasus ini."),
+        ("id", "Ada yang sudah dikerjakan dalam kasus ini sementara itu."),
     ],
 )
 def test_the_second_of_two_officers_sees_what_the_first_did_and_loses_nothing(
