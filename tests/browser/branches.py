@@ -273,6 +273,7 @@ def _views_and_keys(page: Page, lang: str) -> Iterator[str]:
     page.goto(f"/{lang}/desk/views")
     yield "own views"
     page.locator('main a[href*="/desk/views/"]').first.click()
+    fill(page, {"name": ""})
     refused(page)
     yield "rename view"
     page.goto(f"/{lang}/desk")
