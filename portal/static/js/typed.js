@@ -22,6 +22,8 @@ let heard = -Infinity; // When the server answered last.
 let saving = null;
 let sending = false;
 let passed = false;
+let left = false;
+const aborting = new AbortController();
 
 /** What the form holds, as a saving that is later than every one before. */
 function body() {
@@ -43,12 +45,18 @@ async function save() {
   return reached;
 }
 
+/** Ends a saving that takes too long, or that somebody leaves behind who leaves quickly. */
+function patience() {
+  return AbortSignal.any ? AbortSignal.any([aborting.signal, AbortSignal.timeout(PATIENCE)]) : aborting.signal;
+}
+
 async function ask() {
   let answer, told;
   try {
-    answer = await fetch(form.action, { method: "POST", body: body(), signal: AbortSignal.timeout?.(PATIENCE) });
+    answer = await fetch(form.action, { method: "POST", body: body(), signal: patience() });
     told = await answer.json();
   } catch {
+    if (left) return false;
     // No line, or on the way somebody else's answer.
     dirty = true;
     timer = setTimeout(save, AGAIN);
@@ -93,11 +101,19 @@ document.addEventListener("visibilitychange", () => {
 });
 
 function leave() {
-  if (!dirty || passed) return;
+  if (!dirty || passed || left) return;
   // Nobody hears whether a beacon arrived: who comes back has it saved once more.
   clearTimeout(timer);
   navigator.sendBeacon(form.action, body());
 }
+
+// Leaving quickly saves nothing: whatever arrived after it would bring a cookie back.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-leave]")) return;
+  left = true;
+  clearTimeout(timer);
+  aborting.abort();
+}, true);
 
 form.addEventListener("submit", async (event) => {
   if (passed || (!dirty && performance.now() - heard < FRESH) || !form.requestSubmit) {
