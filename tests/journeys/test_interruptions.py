@@ -1,7 +1,9 @@
 """The filing, interrupted at random: what was acknowledged is there in the end, and it is filed whole or not at all."""
 
+import gc
 import random
 import resource
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,6 +50,15 @@ WRONG = {
     "contact": {"email": "siti@"},
     "loss": {"amount": "banyak"},
 }
+
+
+@pytest.fixture(autouse=True)
+def _swept() -> Iterator[None]:
+    """What a request that was torn apart held open goes with it, and not in the middle of somebody else's test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @dataclass(frozen=True)
