@@ -40,7 +40,7 @@ class Officer:
 def add_officer(server: Server, *roles: str, lang: str = "en") -> Officer:
     """An officer as an operator adds one: by the command, which prints the link."""
     serial = next(_serial)
-    name, email = f"Ratna Wulandari {serial}", f"ratna.{serial}@bank.example.id"
+    name, email = f"Ratna Wulandari {serial}", f"added.{serial}@bank.example.id"
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "officer", "add", "--email", email, "--name", name]
     for role in roles:
         command += ["--role", role]
