@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from portal.complaints import service
 from portal.complaints.handed_in import Acknowledged, Filing, Person, Transaction
@@ -106,10 +107,14 @@ def make(chunk: tuple[Settings, int, int, datetime]) -> None:
     settings, seed, number, now = chunk
     database = _database(settings)
     rows = compose(database, settings, seed, number, now)
-    with database.short_write() as connection:
-        for table in Base.metadata.sorted_tables:
-            if rows.get(table.name):
-                connection.execute(sa.insert(table), rows[table.name])
+    try:
+        with database.short_write() as connection:
+            for table in Base.metadata.sorted_tables:
+                if rows.get(table.name):
+                    connection.execute(sa.insert(table), rows[table.name])
+    except DBAPIError as error:
+        # Its rows hold bytes that cannot go from one process to another: what the database said can.
+        raise RuntimeError(f"{type(error).__name__}: {error.orig}") from None
 
 
 @cache
