@@ -47,7 +47,9 @@ async function save() {
 
 /** Ends a saving that takes too long, or that somebody leaves behind who leaves quickly. */
 function patience() {
-  return AbortSignal.any ? AbortSignal.any([aborting.signal, AbortSignal.timeout(PATIENCE)]) : aborting.signal;
+  if (AbortSignal.any) return AbortSignal.any([aborting.signal, AbortSignal.timeout(PATIENCE)]);
+  // An older browser can have one of the two: most savings are never left behind.
+  return AbortSignal.timeout?.(PATIENCE) ?? aborting.signal;
 }
 
 async function ask() {
