@@ -1,10 +1,12 @@
 """Very many plain complaints for benchmarks: composed by the service itself, inserted in bulk."""
 
+import gc
 import os
 import random
 import time
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -12,7 +14,7 @@ from multiprocessing import get_context
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from portal.complaints import service
 from portal.complaints.handed_in import Acknowledged, Filing, Person, Transaction
@@ -25,6 +27,8 @@ from portal.sealing import new_box
 from portal.web.floor import Floor
 
 CHUNK = 1000
+# So often is a chunk composed before what the database refuses is believed.
+DRAWS = 3
 # Complaints lie over this many days, as those of a bank would.
 SPREAD_DAYS = 720
 GIVEN = "Adi Budi Citra Dewi Eka Fitri Gita Hadi Indah Joko Kartika Lestari Made Nanda Putri Rizky Sari Tono"
@@ -73,10 +77,14 @@ class Collector(Session):
     def collect(self) -> None:
         """Turn what was added into rows."""
         for row in self._kept:
-            mapper = sa.inspect(type(row))
-            values = {column.key: getattr(row, column.key, None) for column in mapper.column_attrs}
-            self.rows[row.__tablename__].append(values)
+            held = row.__dict__
+            self.rows[row.__tablename__].append({name: held.get(name) for name in _columns(type(row))})
         self._kept.clear()
+
+
+@cache
+def _columns(kind: type[Base]) -> tuple[str, ...]:
+    return tuple(column.key for column in sa.inspect(kind).column_attrs)
 
 
 class _Nothing:
@@ -94,7 +102,9 @@ def load(floor: Floor, complaints: int, *, now: datetime) -> float:
     seed = random.SystemRandom().getrandbits(32)
     chunks = [(floor.settings, seed + i, min(CHUNK, complaints - i), now) for i in range(0, complaints, CHUNK)]
     # Spawned, not forked: the parent holds connections that a fork would share.
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    turns = context.Lock()
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_take_turns, initargs=(turns,)) as pool:
         for _ in pool.map(make, chunks):
             pass
     with floor.database.short_write() as connection:
@@ -102,19 +112,38 @@ def load(floor: Floor, complaints: int, *, now: datetime) -> float:
     return time.perf_counter() - started
 
 
+# SQLite's writers poll for their turn and give up after a while; a lock hands it over at once and never fails.
+_turns: AbstractContextManager[Any] = nullcontext()
+
+
+def _take_turns(turns: AbstractContextManager[Any]) -> None:
+    global _turns
+    _turns = turns
+    # A chunk makes a million objects, of which none is garbage before it is in the database.
+    gc.disable()
+
+
 def make(chunk: tuple[Settings, int, int, datetime]) -> None:
     """Compose one chunk of complaints and insert it in one transaction."""
     settings, seed, number, now = chunk
     database = _database(settings)
-    rows = compose(database, settings, seed, number, now)
-    try:
-        with database.short_write() as connection:
-            for table in Base.metadata.sorted_tables:
-                if rows.get(table.name):
-                    connection.execute(sa.insert(table), rows[table.name])
-    except DBAPIError as error:
-        # Its rows hold bytes that cannot go from one process to another: what the database said can.
-        raise RuntimeError(f"{type(error).__name__}: {error.orig}") from None
+    for tries_left in reversed(range(DRAWS)):
+        rows = compose(database, settings, seed, number, now)
+        try:
+            with _turns if database.is_sqlite else nullcontext(), database.short_write() as connection:
+                for table in Base.metadata.sorted_tables:
+                    if rows.get(table.name):
+                        connection.execute(sa.insert(table), rows[table.name])
+        except DBAPIError as error:
+            # One registration number in many millions is drawn twice. The service draws again where it finds
+            # one taken; here nothing is found, so the whole chunk is drawn again.
+            if isinstance(error, IntegrityError) and tries_left:
+                continue
+            # Its rows hold bytes that cannot go from one process to another: what the database said can.
+            raise RuntimeError(f"{type(error).__name__}: {error.orig}") from None
+        break
+    del rows
+    gc.collect()
 
 
 @cache
