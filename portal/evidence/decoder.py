@@ -403,19 +403,18 @@ def main(task: str, media: str, memory: str, seconds: str, pixels: str, most_pag
 
 
 def serve() -> NoReturn:
-    """Load the libraries once; then, until stdin is closed, fork a process for every socket that comes there.
+    """Load the libraries once; then, until stdin is closed, fork a process whenever one is asked for there.
 
-    What comes is a file's arguments with its socket; what is answered, the child's number with its descriptor.
-    No byte of a file is read here.
+    What is answered is the child's number with its socket and its descriptor. On the socket the child is told
+    its task, in one line of JSON, and gets its file: no byte of a file is read here.
     """
     import pi_heif
-    import pikepdf  # noqa: F401
     import pypdfium2  # noqa: F401
-    from PIL import Image, ImageCms, ImageFilter, ImageOps, WebPImagePlugin  # noqa: F401
+    from PIL import ImageCms, ImageFilter, ImageOps, WebPImagePlugin  # noqa: F401
 
     pi_heif.register_heif_opener(thumbnails=False)
-    Image.preinit()
     _likeness()
+    _warm_up()
     # Who ends the server's processes all at once leaves it a moment to finish; it needs this one for that.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -426,25 +425,40 @@ def serve() -> NoReturn:
     gc.freeze()
     control = socket.socket(fileno=0)
     while True:
-        told, handed, _, _ = socket.recv_fds(control, 4096, 1)
-        if not told:
+        if not control.recv(1):
             os._exit(0)
-        (job,) = handed
+        theirs, own = socket.socketpair()
         child = os.fork()
         if child == 0:
             try:
                 # Its own socket takes the place of the one to the server, which no child may have.
-                os.dup2(job, 0)
-                os.dup2(job, 1)
-                os.close(job)
-                main(*json.loads(told))
+                theirs.close()
+                os.dup2(own.fileno(), control.detach())
+                os.dup2(own.fileno(), 1)
+                own.close()
+                main(*json.loads(sys.stdin.buffer.readline()))
             finally:
                 os._exit(1)
-        os.close(job)
-        # It cannot have ended: it waits for the file, which is sent when the server has this answer.
+        own.close()
+        # It has not ended by itself: it waits for its task, which is told when the server has this answer.
         descriptor = os.pidfd_open(child)
-        socket.send_fds(control, [str(child).encode()], [descriptor])
+        socket.send_fds(control, [str(child).encode()], [theirs.fileno(), descriptor])
+        theirs.close()
         os.close(descriptor)
+
+
+def _warm_up() -> None:
+    """Judge a picture and a page of our own once: what a library does at its first file is done before it forks."""
+    import pikepdf
+    from PIL import Image
+
+    dot, page = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (8, 8)).save(dot, "JPEG")
+    judge_picture(dot.getvalue(), "image/jpeg", pixels=64)
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(page)
+    judge_pages(page.getvalue(), most=1, objects=100)
 
 
 if __name__ == "__main__":

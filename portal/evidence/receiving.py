@@ -6,7 +6,9 @@ limits, and only then is the body parsed. `Delivery` is a context: bytes that ge
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.db import uuid7
 from portal.evidence import cipher
+from portal.evidence.beside import beside
 from portal.evidence.inspection import inspect
 from portal.evidence.rules import (
     SNIFFED_BYTES,
@@ -45,6 +48,7 @@ class Arriving:
         self.head = b""
         self.size = 0
         self.stored: Stored | None = None
+        self._seen: Future[Arrived] | None = None
         self._most = most
         self._box, self._depot = box, depot
         self._hash = hashlib.sha256()
@@ -74,7 +78,10 @@ class Arriving:
         return len(data)
 
     def seek(self, offset: int, /) -> int:
-        """The parser rewinds a file when its last byte has come, and only then: the file is whole."""
+        """The parser rewinds a file when its last byte has come, and only then: the file is whole.
+
+        While the next one is parsed, the disk and the decoder work on this one.
+        """
         if self.fault or self.stored:
             return 0
         if not self.size:
@@ -84,12 +91,37 @@ class Arriving:
         elif self._writing and self._sealer:
             try:
                 self._writing.write(self._sealer.finish())
-                self._writing.keep()
+                self._writing.end()
             except StorageFailed:
                 self._refuse(Fault.FAILED, b"")
             else:
                 self.stored = Stored(self._writing.name, self.size, self._hash.digest())
+                self._seen = beside(partial(self._judge, self._writing, self.stored))
         return 0
+
+    def arrived(self) -> Arrived:
+        """What became of it, once the decoder has judged it and it is safe on the disk."""
+        return self._seen.result() if self._seen else Arrived(self.name, self.fault or Fault.FAILED)
+
+    def _judge(self, writing: Writing, stored: Stored) -> Arrived:
+        media = sniff(self.head)
+        assert media is not None
+        try:
+            verdict = inspect(self._content(stored), media)
+            writing.keep()
+        except NotReadable as refused:
+            return Arrived(self.name, refused.fault)
+        except (StorageFailed, Missing):
+            return Arrived(self.name, Fault.FAILED)
+        return Arrived(self.name, stored=stored, verdict=verdict)
+
+    def _content(self, stored: Stored) -> Iterator[bytes]:
+        # Read back from the storage: what is judged is what was kept.
+        return cipher.opened(
+            file_key(self._box, stored.storage),
+            lambda at, length: self._depot.read(stored.storage, at, length),
+            size=stored.size,
+        )
 
     def close(self) -> None:
         """Drop what is not whole. A whole file is the delivery's."""
@@ -143,30 +175,8 @@ class Delivery:
         return arriving
 
     def judge(self) -> None:
-        """Ask the decoder about every file that is whole."""
-        for one in self._arriving:
-            self.arrived.append(self._judged(one))
-
-    def _judged(self, one: Arriving) -> Arrived:
-        if one.fault or one.stored is None:
-            return Arrived(one.name, one.fault or Fault.FAILED)
-        media = sniff(one.head)
-        assert media is not None
-        try:
-            verdict = inspect(self._content(one.stored), media)
-        except NotReadable as refused:
-            return Arrived(one.name, refused.fault)
-        except (StorageFailed, Missing):
-            return Arrived(one.name, Fault.FAILED)
-        return Arrived(one.name, stored=one.stored, verdict=verdict)
-
-    def _content(self, stored: Stored) -> Iterator[bytes]:
-        # Read back from the storage: what is judged is what was kept.
-        return cipher.opened(
-            file_key(self._box, stored.storage),
-            lambda at, length: self._depot.read(stored.storage, at, length),
-            size=stored.size,
-        )
+        """Wait until every file that is whole has been judged and kept."""
+        self.arrived += [one.arrived() for one in self._arriving]
 
     def hand_over(self, arrived: Sequence[Arrived]) -> None:
         """These files have rows in a transaction that is about to be committed.

@@ -3,9 +3,10 @@
 import os
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +18,7 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from portal.config import Settings
 from portal.db import uuid7
+from portal.evidence.beside import beside
 
 PREFIX = "documents"
 # Bytes without a row are nobody's once they are older than any upload lasts.
@@ -142,11 +144,16 @@ class Depot:
 
 
 class Writing:
-    """Bytes on their way into the store. Without `keep` they leave nothing behind."""
+    """Bytes on their way into the store. Without `keep` they leave nothing behind.
+
+    Who has more to do than to wait for the disk calls `end` first and `keep` when that is done.
+    """
 
     def __init__(self, store: ObjectStore, name: str, folder: Path | None) -> None:
         self.name = name
         self._folder = folder
+        self._ended = False
+        self._settling: Future[None] | None = None
         # An object store takes parts of five megabytes at least; a local file needs none so large.
         self._writer: Any = obstore.open_writer(
             store, name, buffer_size=MB if folder or isinstance(store, MemoryStore) else 5 * MB, max_concurrency=1
@@ -160,12 +167,27 @@ class Writing:
             self.drop()
             raise StorageFailed(type(failure).__name__) from failure
 
-    def keep(self) -> None:
-        """End it: the bytes lie under the name, and a power cut does not take them. Raises `StorageFailed`."""
+    def end(self) -> None:
+        """The last byte was written: they lie under the name and can be read, but a power cut may still take them.
+
+        Raises `StorageFailed`.
+        """
         try:
             self._writer.close()
-            if self._folder:
-                _settle(self._folder / self.name)
+        except FAILURES as failure:
+            self.drop()
+            raise StorageFailed(type(failure).__name__) from failure
+        self._ended = True
+        if self._folder:
+            self._settling = beside(partial(_settle, self._folder / self.name))
+
+    def keep(self) -> None:
+        """End it, if that has not been done: a power cut does not take them any more. Raises `StorageFailed`."""
+        if not self._ended:
+            self.end()
+        try:
+            if self._settling:
+                self._settling.result()
         except FAILURES as failure:
             self.drop()
             raise StorageFailed(type(failure).__name__) from failure

@@ -2,7 +2,8 @@
 
 To load the libraries costs a hundred times what most files cost. So every server process has one decoder
 that has loaded them and waits; it never reads a file itself, but forks a child for each, which confines itself
-before the first byte and ends with it. Nothing of one file is ever in the memory of another's decoder.
+before the first byte and ends with it. Nothing of one file is ever in the memory of another's decoder. The next
+child is asked for as soon as one is taken, so that no file waits for a fork.
 """
 
 import atexit
@@ -22,6 +23,7 @@ from typing import Protocol
 DECODER = Path(__file__).with_name("decoder.py")
 # It answers within milliseconds, the first time within the second that the libraries take.
 ANSWERED_WITHIN = 30.0
+ONE_MORE = b"."
 CAN_WAIT = all(hasattr(*needed) for needed in ((os, "fork"), (os, "pidfd_open"), (socket, "send_fds")))
 
 
@@ -44,20 +46,24 @@ class Forked:
         # A timer kills from a thread of its own, perhaps while the descriptor is being closed.
         self._lock = threading.Lock()
 
+    def is_there(self) -> bool:
+        """Whether it has not ended."""
+        assert self._descriptor is not None
+        ended = select.poll()
+        ended.register(self._descriptor, select.POLLIN)
+        return not ended.poll(0)
+
     def kill(self) -> None:
         with self._lock, suppress(ProcessLookupError):
             if self._descriptor is not None:
                 signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
 
     def wait(self) -> None:
-        if self._descriptor is None:
-            return
-        ended = select.poll()
-        ended.register(self._descriptor, select.POLLIN)
-        ended.poll()
+        """Nobody needs to: what was killed ends, and the kernel buries it."""
         with self._lock:
-            os.close(self._descriptor)
-            self._descriptor = None
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
 
 
 class Waiting:
@@ -85,43 +91,51 @@ class Waiting:
     def begin(self, arguments: Sequence[str]) -> tuple[Process, socket.socket]:
         """A decoder with these arguments, and the socket that takes its file and gives its answer."""
         with self._lock:
-            # It may have been killed since it was last asked; then a new one is.
-            begun = CAN_WAIT and (self._fork(arguments) or self._fork(arguments))
-            if begun:
-                return begun
+            # The waiting one, or the child that it forked ahead, may have been killed since; then a new one is.
+            for _ in range(3 if CAN_WAIT else 0):
+                if begun := self._take(arguments):
+                    return begun
             ours, theirs = socket.socketpair()
             with theirs:
                 return started(arguments, theirs.fileno(), theirs.fileno()), ours
 
-    def _fork(self, arguments: Sequence[str]) -> tuple[Process, socket.socket] | None:
-        # Each attempt has a socket of its own: a child that was forked and not told of must not read this file.
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                if self._control is None:
-                    self._start()
-                assert self._control
-                socket.send_fds(self._control, [json.dumps(arguments).encode()], [theirs.fileno()])
-                told, handed, _, _ = socket.recv_fds(self._control, 64, 1, socket.MSG_CMSG_CLOEXEC)
-            except OSError:
-                told, handed = b"", []
-            except BaseException:
-                # Its answer may still come, and the next to ask must not take it for theirs.
-                ours.close()
-                self._end()
-                raise
-        if not told or not handed:
-            ours.close()
+    def _take(self, arguments: Sequence[str]) -> tuple[Process, socket.socket] | None:
+        """Tell the child that is ready its task, and have the next one forked."""
+        try:
+            if self._control is None:
+                self._start()
+            assert self._control
+            told, handed, _, _ = socket.recv_fds(self._control, 64, 2, socket.MSG_CMSG_CLOEXEC)
+            with suppress(ConnectionError):
+                # Where the waiting one is gone, the child that it left is as good; the next to ask finds out.
+                self._control.send(ONE_MORE)
+        except OSError:
+            told, handed = b"", []
+        except BaseException:
+            # Its answer may still come, and the next to ask must not take it for theirs.
+            self._end()
+            raise
+        if len(handed) < 2:
             self._end()
             return None
-        return Forked(int(told), handed[0]), ours
+        child, ours = Forked(int(told), handed[1]), socket.socket(fileno=handed[0])
+        try:
+            if child.is_there():
+                ours.sendall(json.dumps(arguments).encode() + b"\n")
+                return child, ours
+        except OSError:
+            pass
+        ours.close()
+        child.wait()
+        return None
 
     def _start(self) -> None:
-        # Packets, not a stream: one job is one packet, with its descriptor.
+        # Packets, not a stream: one child is one packet, with its socket and its descriptor.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(ANSWERED_WITHIN)
         with theirs:
             self._process = started(["serve"], theirs.fileno(), subprocess.DEVNULL)
+        self._control.send(ONE_MORE)
 
     def end(self) -> None:
         """End the waiting process. Children at work end with their own files."""
