@@ -13,29 +13,35 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import migrating
+from portal import clock, migrating
 from portal.accounts.rules import OfficerRole
 from portal.app import create_app
+from portal.complaints.handed_in import Person
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import Number
 from portal.config import Settings
 from portal.sealing import open_box
 from tests import postgres
 from tests.bench.load import Server, cpu_of_family, cpu_per_request, granian, request_bytes
+from tests.complaints.cases import file_case
 from tests.desk.seats import sit
 from tests.page import Client
 
 BASE_URL = "http://127.0.0.1:8000"
 SIZES = (1_000, 100_000, 1_000_000)
 MOST = 1.5
-# A name that the bulk loader gives to one in seventeen, and two that one in two hundred has.
+# A name that the bulk loader gives to one in seventeen, and two of which each is as common; of these two together
+# a thousand complaints hold a handful and more a whole page, so their ratio is that of the pages as well.
 NAME, NAMES = "Sari", "Sari Wijaya"
+# Somebody who has as many complaints in each size: what finds them differs in nothing but what it finds them among.
+SAME, AS_MANY = "Zulaikha Tanjung", 60
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,21 @@ def _filled(environment: Mapping[str, str], size: int) -> tuple[Flask, float]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    return app, time.perf_counter() - began
+    loaded = time.perf_counter() - began
+    floor = app.extensions["aduan"]
+    for day in range(AS_MANY):
+        file_case(
+            floor.database,
+            floor.institution,
+            now=clock.now() - timedelta(days=10 * day),
+            customer=Person(name=SAME, language="id", email="zulaikha@example.id", phone=None),
+            account=f"40{day:08d}",
+        )
+    if not floor.database.is_sqlite:
+        # As the server does by itself, which is switched off in the tests.
+        with floor.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+    return app, loaded
 
 
 def _pages(app: Flask) -> list[Asked]:
@@ -135,7 +155,7 @@ def _pages(app: Flask) -> list[Asked]:
         queue = client.get("/en/desk")
         following = queue.one("[rel=next]")["href"]
         refresh = queue.one("#queue")["hx-get"]
-        by_name, by_names, by_account = (_found(client, text) for text in (NAME, NAMES, account))
+        by_name, by_names, by_same, by_account = (_found(client, text) for text in (NAME, NAMES, SAME, account))
         assert client.get("/en/desk/search").form("/en/desk/search").fill(q=number).submit().path.endswith(str(case.id))
     cookie = {"Cookie": f"aduan-desk={client.cookie('aduan-desk')}"}
     return [
@@ -146,7 +166,8 @@ def _pages(app: Flask) -> list[Asked]:
         Asked("refresh, nothing new (204)", request_bytes(refresh, headers={**cookie, "HX-Request": "true"}), 204),
         Asked("case page", request_bytes(f"/en/desk/cases/{case.id}", headers=cookie), 200),
         Asked("search by a common name", request_bytes(by_name, headers=cookie), 200),
-        Asked("search by two names", request_bytes(by_names, headers=cookie), 200),
+        Asked("search by two names of sixty", request_bytes(by_same, headers=cookie), 200),
+        Asked("search by two common names", request_bytes(by_names, headers=cookie), 200),
         Asked("search by account", request_bytes(by_account, headers=cookie), 200),
     ]
 
@@ -189,5 +210,5 @@ def as_text(figures: Mapping[str, Any]) -> str:
                 for size, cost in sorted(costs.items())
                 if size != min(costs)
             )
-            lines.append(f"  {page:28} {smallest:8.0f} µs   {ratios}")
+            lines.append(f"  {page:30} {smallest:8.0f} µs   {ratios}")
     return "\n".join(lines)
