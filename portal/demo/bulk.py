@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from portal.complaints import service
 from portal.complaints.handed_in import Acknowledged, Filing, Person, Transaction
@@ -127,23 +127,38 @@ def make(chunk: tuple[Settings, int, int, datetime]) -> None:
     """Compose one chunk of complaints and insert it in one transaction."""
     settings, seed, number, now = chunk
     database = _database(settings)
+    driver = database.engine.dialect.loaded_dbapi
     for tries_left in reversed(range(DRAWS)):
         rows = compose(database, settings, seed, number, now)
         try:
             with _turns if database.is_sqlite else nullcontext(), database.short_write() as connection:
                 for table in Base.metadata.sorted_tables:
                     if rows.get(table.name):
-                        connection.execute(sa.insert(table), rows[table.name])
-        except DBAPIError as error:
+                        _insert(connection, table, rows[table.name])
+        except (DBAPIError, driver.Error) as error:
+            refusal = error.orig if isinstance(error, DBAPIError) else error
             # One registration number in many millions is drawn twice. The service draws again where it finds
             # one taken; here nothing is found, so the whole chunk is drawn again.
-            if isinstance(error, IntegrityError) and tries_left:
+            if isinstance(refusal, driver.IntegrityError) and tries_left:
                 continue
             # Its rows hold bytes that cannot go from one process to another: what the database said can.
-            raise RuntimeError(f"{type(error).__name__}: {error.orig}") from None
+            raise RuntimeError(f"{type(refusal).__name__}: {refusal}") from None
         break
     del rows
     gc.collect()
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(sa.insert(table), rows)
+        return
+    # PostgreSQL takes rows by COPY in a third of the time that INSERT needs.
+    names = list(rows[0])
+    bound = [table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name in names]
+    driver: Any = connection.connection.cursor()
+    with driver.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([bind(row[name]) if bind else row[name] for name, bind in zip(names, bound, strict=True)])
 
 
 @cache
