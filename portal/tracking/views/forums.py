@@ -1,6 +1,8 @@
 """Where next: the forums that are open to this case, and what the customer tells us that they did there."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -92,8 +94,9 @@ def tell_forum(holder: Holder) -> ResponseReturnValue:
     return go_to("tracking.case")
 
 
-def forum_names(profile: Institution, lang: str) -> dict[str, str]:
-    """The forums by code, those of the institution first, and what is none of them."""
+@cache
+def forum_names(profile: Institution, lang: str) -> Mapping[str, str]:
+    """The forums by code, those of the institution first, and what is none of them. `lang` is the request's language."""
     listed, others = forum_guide(profile)
     named = {forum.code: forum.label[lang] for forum in (*listed, *others)}
     return {**named, ELSEWHERE: _("Somewhere else")}
