@@ -96,7 +96,7 @@ def tell_forum(holder: Holder) -> ResponseReturnValue:
 
 @cache
 def forum_names(profile: Institution, lang: str) -> Mapping[str, str]:
-    """The forums by code, those of the institution first, and what is none of them. `lang` is the request's language."""
+    """The forums by code, those of the institution first, and what is none of them. `lang`: the request's own."""
     listed, others = forum_guide(profile)
     named = {forum.code: forum.label[lang] for forum in (*listed, *others)}
     return {**named, ELSEWHERE: _("Somewhere else")}
