@@ -41,11 +41,11 @@ from portal.filing.rules import (
     typed_rows,
 )
 from portal.filing.steps import Step, doubted_by, exposed_by, summary, titles, transaction_lines
+from portal.filing.windows import opened
 from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import answer_by
 from portal.institution.models import Institution
 from portal.institution.profile.limits import Limit
-from portal.intake.windows import opened
 from portal.notices.rules import Channel
 from portal.sealing import open_box
 from portal.web.floor import institution, session, settings
@@ -108,7 +108,7 @@ def typed_in(here: Step, form: StepForm) -> dict[str, Any]:
     """What a page carries whose form is saved while it is written: its window, and the form's id for other buttons."""
     if here.slug in (Slug.PRIVACY, Slug.CHECK):
         return {}
-    return {"window": opened(form), "switch_form": "step"}
+    return {"window": opened(form.window, form.groups()), "switch_form": "step"}
 
 
 def _guide_page(told: Told) -> dict[str, Any]:
