@@ -65,7 +65,7 @@ def quarrels(
     number: int = 0,
 ) -> list[Quarrel]:
     """The questions for which several texts wait, each with all of them; numbered from `number`."""
-    found = []
+    found: list[Quarrel] = []
     for name, row in (traces.beside if traces else {}).items():
         group = group_of(there, name)
         texts = [Text(KEPT, str(FIRST), read.words(name, group) or str(NOTHING))]

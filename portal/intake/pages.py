@@ -17,7 +17,7 @@ from portal.complaints.states import ContactSource
 from portal.evidence import labels as evidence_labels
 from portal.evidence import queries as evidence_queries
 from portal.evidence.forms import FilesForm
-from portal.evidence.rules import OTHER, Filed, purposes_of
+from portal.evidence.rules import Filed, purposes_of
 from portal.filing import service
 from portal.filing.access import Mine
 from portal.filing.forms.asking import Asking, StepForm
@@ -173,16 +173,6 @@ def transactions_page(here: Step, form: StepForm, told: Told, answer: Answer) ->
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────
-
-
-def files_form(mine: Mine, told: Told, *, read: bool = True) -> FilesForm:
-    """The form for files; the first required document that is not there yet is chosen beforehand."""
-    papers, found = papers_of(told, institution(), now=clock.now()), _found(mine)
-    there = purposes_of(found)
-    offered = {one.code: one.label[language()] for one in papers.offered}
-    offered[OTHER] = str(evidence_labels.OTHER_EVIDENCE)
-    first = next((code for code in offered if code not in there), OTHER)
-    return FilesForm(purposes=offered, first=first, **({} if read else {"formdata": None}))
 
 
 def documents_page(here: Step, form: FilesForm, told: Told, mine: Mine) -> dict[str, Any]:

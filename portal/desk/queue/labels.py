@@ -85,7 +85,11 @@ def within(choice: str, language: str) -> str:
 
 
 class Line(NamedTuple):
-    """A row of a list as it is read. `left` is how its day stands, empty where none is due any more; `urgency` and `mark` name classes of the stylesheet."""
+    """A row of a list as it is read.
+
+    `left` is how its day stands, empty where none is due any more; `urgency` and `mark` name classes of the
+    stylesheet.
+    """
 
     id: UUID
     number: str

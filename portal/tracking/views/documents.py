@@ -1,7 +1,7 @@
 """Documents that are added later: each delivery is taken, confirmed and noted."""
 
 from datetime import date
-from typing import cast
+from functools import partial
 from uuid import UUID
 
 from flask import request
@@ -18,20 +18,17 @@ from portal.complaints.recording import printed
 from portal.complaints.rules import CLOSED, Action, NotAllowed, Role, allowed
 from portal.complaints.service import add_documents as take_documents
 from portal.evidence import labels as evidence_labels
-from portal.evidence import service as evidence
+from portal.evidence.delivering import deliver
 from portal.evidence.forms import FilesForm
-from portal.evidence.receiving import Delivery, receive
+from portal.evidence.receiving import Delivery
 from portal.evidence.rules import OTHER, Fault
 from portal.evidence.scanner import scanner_of
-from portal.evidence.storage import Depot
-from portal.sealing import open_box
 from portal.tracking.asking import AskedOf, asked_of
 from portal.tracking.blueprint import bp
 from portal.web.access import keeps_typed
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
-from portal.web.uploads import Request
 from portal.workdays.rules import local_day
 
 
@@ -50,28 +47,16 @@ def add_documents(holder: Holder) -> ResponseReturnValue:
         return go_to("tracking.case")
     if request.method != "POST":
         return _documents_page(holder, _files_form(holder, asked), saved="saved" in request.args)
-    box, limits = open_box(session(), holder.complaint.key_id), evidence.limits_of(institution().uploads)
-    session().rollback()
-    with receive(
-        cast(Request, request),
-        box=box,
-        depot=Depot.at(settings().evidence_url),
-        limits=limits,
-        origin=settings().base_url,
-    ) as delivery:
-        if delivery.fault:
-            form = _files_form(holder, asked, read=False)
-            form.tell([evidence_labels.whole(delivery.fault, limits)])
-            return _documents_page(holder, form, status=413)
-        form = _files_form(holder, asked)
-        if not form.validate_on_submit():
-            form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
-            return _documents_page(holder, form, status=422)
-        return _take(holder, form, delivery)
+    return deliver(
+        holder.complaint.key_id,
+        form=partial(_files_form, holder, asked),
+        show=lambda form, status: _documents_page(holder, form, status=status),
+        take=partial(_take, holder),
+    )
 
 
 def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
-    limits = evidence.limits_of(institution().uploads)
+    limits = delivery.limits
     if not delivery.arrived:
         form.tell([evidence_labels.whole(Fault.NONE, limits)])
         return _documents_page(holder, form, status=422)
