@@ -12,7 +12,8 @@ from portal.complaints.handed_in import required
 from portal.complaints.models import Clock, Complaint, Party
 from portal.complaints.queries import person_in
 from portal.complaints.recording import record, record_by
-from portal.complaints.rules import Action, NotAllowed, Refusal, acting_role, next_status
+from portal.complaints.rules import Action, NotAllowed, Refusal
+from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session
 from portal.evidence import service as evidence
 from portal.evidence.queries import documents

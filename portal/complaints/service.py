@@ -10,20 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from portal.complaints import clocks, completeness, deliveries, letters, parties, search
 from portal.complaints.codes import grant_code
 from portal.complaints.disputes import drafts
+from portal.complaints.entry.models import AccessCode, CaseSession
 from portal.complaints.handed_in import ByHand, CodeFor, Filing, Transaction, marked_for_manager, required
-from portal.complaints.models import (
-    AccessCode,
-    Acknowledgement,
-    CaseSession,
-    Complaint,
-    ComplaintTransaction,
-    Party,
-    Round,
-)
+from portal.complaints.models import Acknowledgement, Complaint, ComplaintTransaction, Party, Round
 from portal.complaints.numbers import new_number
 from portal.complaints.recording import record
-from portal.complaints.rules import Action, NotAllowed, Refusal, Role, acting_role, allowed, next_status
+from portal.complaints.rules import Action, NotAllowed, Refusal, Role
 from portal.complaints.states import ContactSource, RoundKind
+from portal.complaints.transitions import acting_role, allowed, next_status
 from portal.db import NotHeld, Session
 from portal.evidence import service as evidence
 from portal.evidence.rules import Arrived, Limits

@@ -10,9 +10,10 @@ from portal import clock
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import spelled
 from portal.complaints.parties import parties_of
-from portal.complaints.queries import person_in, running
+from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import COMPLAINT, Role
+from portal.complaints.standing import running
 from portal.complaints.states import ContactSource
 from portal.evidence import labels as evidence_labels
 from portal.evidence import queries as evidence_queries

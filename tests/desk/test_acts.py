@@ -181,6 +181,19 @@ def test_the_customer_is_asked_to_call(client: Client, agent: Known, house: Data
     assert of(house, case).first_response_at is not None
 
 
+@pytest.mark.institution("kredifazz")
+def test_who_was_not_recognised_can_still_be_asked_to_call_and_who_was_needs_not(
+    client: Client, agent: Known, house: Database, case: Case
+) -> None:
+    sign_in(client, agent)
+    marks = [box["value"] for box in client.get(path_of(case, "verify")).all("[name=compared]")]
+    page = do(client, case, "verify", compared=marks, agreed="no")
+    page.form(path_of(case, "call-us")).submit()
+    assert len(letters(house, case, NoticeKind.CALL_US)) == 1
+    do(client, case, "verify", compared=marks, agreed="yes")
+    assert not client.get(path_of(case)).all('form[action$="/call-us"]')
+
+
 # ── somebody acts for the customer ───────────────────────────────────────────────────────────────
 
 

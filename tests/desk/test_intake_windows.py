@@ -20,7 +20,11 @@ from tests.page import Client, Page
 FIRST, SECOND = "Dari jendela pertama.", "Dari jendela kedua."
 HEADING = {"id": "1 pertanyaan mempunyai dua jawaban", "en": "One question has two answers"}
 WORDS = {
-    "id": ("Yang tersimpan lebih dulu", "Ditulis Senin, 23 November 2026, 10.15 WIB", "Keduanya, satu di bawah yang lain"),
+    "id": (
+        "Yang tersimpan lebih dulu",
+        "Ditulis Senin, 23 November 2026, 10.15 WIB",
+        "Keduanya, satu di bawah yang lain",
+    ),
     "en": ("What was saved first", "Written Monday 23 November 2026, 10:15 WIB", "Both, one below the other"),
 }
 languages = pytest.mark.parametrize("lang", ["id", "en"])

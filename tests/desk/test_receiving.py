@@ -12,8 +12,9 @@ from flask import Flask
 
 from portal.accounts.rules import OfficerRole
 from portal.complaints.codes import grant_code
+from portal.complaints.entry.models import AccessCode
 from portal.complaints.handed_in import CodeFor
-from portal.complaints.models import AccessCode, Acknowledgement, Complaint, Party, Round
+from portal.complaints.models import Acknowledgement, Complaint, Party, Round
 from portal.complaints.states import ContactSource
 from portal.config import Settings
 from portal.db import Database

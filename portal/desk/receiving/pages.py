@@ -10,9 +10,10 @@ from portal.accounts.rules import Officer
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import spelled
 from portal.complaints.parties import parties_of
-from portal.complaints.queries import person_in, running
+from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import COMPLAINT
+from portal.complaints.standing import running
 from portal.desk.receiving import labels, queries
 from portal.desk.receiving.forms import FrameForm, RegisterForm, ToldForm
 from portal.desk.receiving.models import Intake

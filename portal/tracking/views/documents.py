@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.complaints import queries
+from portal.complaints import queries, standing
 from portal.complaints.access import case_holder
 from portal.complaints.codes import Holder
 from portal.complaints.kinds import word_for
 from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import printed
-from portal.complaints.rules import CLOSED, Action, NotAllowed, Role, allowed
+from portal.complaints.rules import CLOSED, Action, NotAllowed, Role
 from portal.complaints.service import add_documents as take_documents
+from portal.complaints.transitions import allowed
 from portal.evidence import labels as evidence_labels
 from portal.evidence.delivering import deliver
 from portal.evidence.forms import FilesForm
@@ -93,7 +94,7 @@ def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
 
 def _asked(holder: Holder) -> AskedOf:
     """What the party is asked for now."""
-    running = queries.running(session(), holder.complaint.id)
+    running = standing.running(session(), holder.complaint.id)
     return asked_of(
         running,
         holder.party,
@@ -122,7 +123,7 @@ def _files_form(holder: Holder, asked: AskedOf, *, read: bool = True) -> FilesFo
 
 def _documents_page(holder: Holder, form: FilesForm, *, status: int = 200, saved: bool = False) -> Response:
     profile, case = institution(), holder.complaint
-    running = queries.running(session(), case.id)
+    running = standing.running(session(), case.id)
     return render(
         "tracking/documents.html",
         part="tracking/_documents.html",

@@ -14,8 +14,9 @@ from portal.complaints.kinds import word_for
 from portal.complaints.messages import FilesRefused, reply
 from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import printed
-from portal.complaints.rules import Action, NotAllowed, allowed
+from portal.complaints.rules import Action, NotAllowed
 from portal.complaints.service import add_documents
+from portal.complaints.transitions import allowed
 from portal.evidence import labels as evidence_labels
 from portal.evidence.delivering import deliver
 from portal.evidence.receiving import Delivery
