@@ -1,6 +1,6 @@
 """The acts on a case, one row each: what the rules call it, when there is something to do, its questions, its doing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -327,6 +327,38 @@ ACTS = (
     ),
 )
 BY_SLUG: Mapping[str, Act] = {act.slug: act for act in ACTS}
+
+# What belongs together stands together on the page of a case, under these headings and in this order.
+GROUPS: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
+    (_l("The case"), ("take", "assign", "sort", "check", "written", "note", "comment")),
+    (_l("The people"), ("verify", "call-us", "contact", "power", "revocation")),
+    (_l("Documents"), ("review", "ask", "more-time", "papers")),
+    (_l("To the customer"), ("write", "interim", "extend")),
+    (_l("Response"), ("points", "first-line", "answer", "as-service", "refuse", "payment-received", "payment-booked")),
+    (_l("Pass on"), ("pass-on", "contact-task", "report-back", "escalate", "outside")),
+    (
+        _l("What the customer decided"),
+        (
+            "agreed",
+            "not-agreed",
+            "settle",
+            "objection",
+            "confirm-objection",
+            "end-objection",
+            "withdrawn",
+            "reopen",
+            "forum",
+            "end-hold",
+        ),
+    ),
+)
+
+
+def grouped(found: Iterable[Act]) -> list[tuple[LazyString, list[Act]]]:
+    """Acts under their headings."""
+    by_slug = {act.slug: act for act in found}
+    groups = [(heading, [by_slug[slug] for slug in slugs if slug in by_slug]) for heading, slugs in GROUPS]
+    return [(heading, group) for heading, group in groups if group]
 
 
 def open_to(officer: Officer, file: CaseFile, profile: Institution) -> list[Act]:

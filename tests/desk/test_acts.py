@@ -12,6 +12,7 @@ from portal.complaints.handed_in import Person, Representation
 from portal.complaints.models import Complaint
 from portal.complaints.rules import Action, Status
 from portal.db import Database
+from portal.desk.acts import BY_SLUG, GROUPS
 from portal.history.models import HistoryEntry
 from portal.institution.models import Institution
 from portal.notices.models import Notice
@@ -447,3 +448,8 @@ def test_a_form_from_before_the_end_of_the_case_leads_back_to_it(
         session.commit()
     assert form.submit().path == path_of(case)
     assert Action.WRITE not in kinds(house, case)
+
+
+def test_every_act_stands_in_one_group_on_the_page_of_a_case() -> None:
+    """One that is in none would be lawful, and nobody could find it."""
+    assert sorted(slug for _heading, group in GROUPS for slug in group) == sorted(BY_SLUG)

@@ -219,7 +219,7 @@ class ToldForm(Composed):
             if one is None:
                 return words
             over = labels.TRANSACTION % {"number": one.number} if one.number else labels.HEADINGS[one.slug]
-            return f"{over}: {words}" if words else str(over)
+            return f"{over}: {words}" if words not in ("", str(over)) else str(over)
 
         return replace(single, label=label)
 

@@ -114,6 +114,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "may_split": Action.SPLIT in may,
         **standing,
         "acts": [act for act in offered if act.action is not Action.EXTEND or not standing["barred"]],
+        "grouped": acts.grouped,
         "asks_extension": any(act.action is Action.EXTEND for act in offered),
         "responding": responding,
         "first_after": responding.span(complaint.received_at, complaint.first_response_at, lang)
