@@ -70,7 +70,12 @@ def run(settings: Settings, *, threads: int = DEFAULT_THREADS, once: bool = Fals
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m portal.worker", description="Run the portal's background jobs.")
-    parser.add_argument("--threads", type=int, default=DEFAULT_THREADS, help="jobs that run at the same time")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=DEFAULT_THREADS,
+        help="jobs that run at the same time; of two or more, one never has a long one",
+    )
     parser.add_argument("--once", action="store_true", help="run what is due now, then end")
     parser.add_argument("--beside", action="store_true", help="end when the standard input closes: with who started it")
     given = parser.parse_args(arguments)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from portal.accounts.rules import Officer
 from portal.complaints import completeness, letters, parties
-from portal.complaints.models import AccessCode, Complaint
+from portal.complaints.entry.models import AccessCode
+from portal.complaints.models import Complaint
 from portal.complaints.proving import Point, lacking
 from portal.complaints.queries import person_in
 from portal.complaints.recording import record_by

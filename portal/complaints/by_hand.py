@@ -12,11 +12,12 @@ from portal.complaints.handed_in import required
 from portal.complaints.models import Clock, Complaint, Party
 from portal.complaints.queries import person_in
 from portal.complaints.recording import record, record_by
-from portal.complaints.rules import Action, NotAllowed, Refusal, acting_role, next_status
+from portal.complaints.rules import Action, NotAllowed, Refusal
+from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session
 from portal.evidence import service as evidence
 from portal.evidence.queries import documents
-from portal.evidence.rules import Arrived, Limits, purposes_of
+from portal.evidence.rules import Arrived, Limits, proofs, purposes_of
 from portal.evidence.scanner import Scanner
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
@@ -73,7 +74,7 @@ def file_papers(
         now=now,
         added_by=party.id,
     )
-    taken = [one.stored for one in done if one.stored and not one.fault]
+    taken = proofs(done)
     if not taken:
         return done
     record(
@@ -88,7 +89,7 @@ def file_papers(
             "way": way,
             "arrived_at": arrived_at.isoformat(),
             "purpose": purpose,
-            "documents": [{"sha256": one.sha256.hex(), "size": one.size} for one in taken],
+            "documents": taken,
         },
     )
     was_complete = completeness.newest_round(session, complaint).complete_at is not None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from portal.complaints.models import Clock, Round
-from portal.complaints.queries import RunningClock
+from portal.complaints.standing import RunningClock
 from portal.complaints.states import ClockPurpose
 from portal.db import Session
 from portal.institution.models import Institution

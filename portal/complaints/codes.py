@@ -15,11 +15,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from portal.complaints.entry.models import AccessCode, CaseSession
+from portal.complaints.entry.rules import SEEN_EVERY, SESSION_LONGEST, session_alive
 from portal.complaints.finding import Named, find_party, find_party_by_terms, named
-from portal.complaints.models import AccessCode, Authority, CaseSession, Complaint, Party
+from portal.complaints.models import Authority, Complaint, Party
 from portal.complaints.numbers import CODE_LENGTH, Number, new_access_code, read_code
-from portal.complaints.queries import OpenAuthority, OpenCase, OpenParty, columns
-from portal.complaints.rules import SEEN_EVERY, SESSION_LONGEST, Role, session_alive
+from portal.complaints.queries import OpenAuthority, OpenCase, OpenParty
+from portal.complaints.rules import Role
+from portal.complaints.standing import columns
 from portal.complaints.states import Term
 from portal.db import Database, Session
 from portal.jobs.service import enqueue

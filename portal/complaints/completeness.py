@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from portal.complaints import clocks
 from portal.complaints.models import Clock, Complaint, Requirement, Round
 from portal.complaints.recording import record
-from portal.complaints.rules import Action, Role, next_status, still_checked
+from portal.complaints.rules import Action, Role, still_checked
 from portal.complaints.states import ClockPurpose
+from portal.complaints.transitions import next_status
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.workdays.rules import CalendarOf, Start

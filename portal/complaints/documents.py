@@ -7,7 +7,8 @@ from portal.accounts.rules import Officer
 from portal.complaints import clocks, completeness, letters, reopening
 from portal.complaints.models import Complaint, Review
 from portal.complaints.recording import record_by
-from portal.complaints.rules import Action, acting_role
+from portal.complaints.rules import Action
+from portal.complaints.transitions import acting_role
 from portal.db import Session
 from portal.evidence.rules import Filed
 from portal.institution.calendars.queries import calendars

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from portal.accounts.rules import Officer
 from portal.complaints import clocks, completeness, response_letters
 from portal.complaints.models import Clock, Complaint
-from portal.complaints.queries import Running, RunningClock, running
 from portal.complaints.recording import record_by
 from portal.complaints.responses.rules import ExtensionBar
-from portal.complaints.rules import Action, acting_role, next_status
+from portal.complaints.rules import Action
+from portal.complaints.standing import Running, RunningClock, running
 from portal.complaints.states import ClockPurpose
+from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution

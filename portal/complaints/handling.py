@@ -10,7 +10,8 @@ from portal.accounts.queries import Colleague, with_role
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.models import Complaint
 from portal.complaints.recording import record
-from portal.complaints.rules import SERVICE, Action, Role, Status, acting_role, next_status
+from portal.complaints.rules import SERVICE, Action, Role, Status
+from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session
 from portal.history.rules import Audience
 

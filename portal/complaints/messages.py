@@ -12,7 +12,7 @@ from portal.complaints.recording import record, record_by
 from portal.complaints.rules import Action, NotAllowed, Refusal
 from portal.db import Session
 from portal.evidence import service as evidence
-from portal.evidence.rules import FROM_US, Arrived, Limits
+from portal.evidence.rules import FROM_US, Arrived, Limits, proofs
 from portal.evidence.scanner import Scanner
 from portal.history.rules import Audience
 from portal.institution.models import Institution
@@ -100,7 +100,7 @@ def _send(
     )
     if any(one.fault for one in done):
         raise FilesRefused(done)
-    return [{"sha256": one.stored.sha256.hex(), "size": one.stored.size} for one in done if one.stored]
+    return proofs(done)
 
 
 def reply(

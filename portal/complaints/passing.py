@@ -6,7 +6,8 @@ from portal.accounts.rules import Officer
 from portal.complaints import response_letters
 from portal.complaints.models import Complaint, Pass
 from portal.complaints.recording import record_by
-from portal.complaints.rules import Action, acting_role
+from portal.complaints.rules import Action
+from portal.complaints.transitions import acting_role
 from portal.db import NotHeld, Session
 from portal.history.rules import Audience
 from portal.institution.models import Institution

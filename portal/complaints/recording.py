@@ -9,7 +9,8 @@ from portal.accounts.rules import Officer
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import Number
 from portal.complaints.queries import OpenCase
-from portal.complaints.rules import CLOSED, RESPONSES, Action, Role, acting_role, next_status
+from portal.complaints.rules import CLOSED, Action, Role
+from portal.complaints.transitions import RESPONSES, acting_role, next_status
 from portal.db import NotHeld, Session
 from portal.history import service as history
 from portal.history.rules import Actor, ActorKind, Audience

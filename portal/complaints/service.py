@@ -10,23 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from portal.complaints import clocks, completeness, deliveries, letters, parties, search
 from portal.complaints.codes import grant_code
 from portal.complaints.disputes import drafts
+from portal.complaints.entry.models import AccessCode, CaseSession
 from portal.complaints.handed_in import ByHand, CodeFor, Filing, Transaction, marked_for_manager, required
-from portal.complaints.models import (
-    AccessCode,
-    Acknowledgement,
-    CaseSession,
-    Complaint,
-    ComplaintTransaction,
-    Party,
-    Round,
-)
+from portal.complaints.models import Acknowledgement, Complaint, ComplaintTransaction, Party, Round
 from portal.complaints.numbers import new_number
 from portal.complaints.recording import record
-from portal.complaints.rules import Action, NotAllowed, Refusal, Role, acting_role, allowed, next_status
+from portal.complaints.rules import Action, NotAllowed, Refusal, Role
 from portal.complaints.states import ContactSource, RoundKind
+from portal.complaints.transitions import acting_role, allowed, next_status
 from portal.db import NotHeld, Session
 from portal.evidence import service as evidence
-from portal.evidence.rules import Arrived, Limits
+from portal.evidence.rules import Arrived, Limits, proofs
 from portal.evidence.rules import Filed as FiledDocument
 from portal.evidence.scanner import Scanner
 from portal.evidence.service import make_folder, release
@@ -208,8 +202,7 @@ def add_documents(
         now=now,
         added_by=party.id,
     )
-    taken = [one.stored for one in done if one.stored and not one.fault]
-    if taken:
+    if proofs(done):
         record(
             session,
             complaint,
@@ -220,7 +213,7 @@ def add_documents(
             now=now,
             payload={
                 "delivery": str(delivery_id),
-                "documents": [{"sha256": one.sha256.hex(), "size": one.size} for one in taken],
+                "documents": proofs(done),
             },
         )
         completeness.meet(session, complaint, {purpose}, profile=profile, calendars=calendars(session).of, now=now)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.models import Complaint, Pass
-from portal.complaints.rules import PERMITTED, TRANSITIONS, Action, Role, Status
+from portal.complaints.rules import Action, Role, Status
+from portal.complaints.transitions import PERMITTED, TRANSITIONS
 from portal.db import Session
 
 # They see every case. An auditor changes none; an administrator sees none, and so is not among them.

@@ -10,8 +10,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
-from portal.complaints.proving import Point, marks
-from portal.desk.case_labels import MARKS, POINTS, ROLES
 from portal.evidence import labels as evidence_labels
 from portal.evidence.forms import TakesFiles
 from portal.institution.models import Institution
@@ -22,13 +20,12 @@ from portal.web.fields import (
     DatePartsField,
     HiddenField,
     LongTextField,
-    PhoneField,
     RadioField,
     SelectField,
     TextField,
 )
 from portal.web.forms import Form
-from portal.web.validators import Optional, Required, at_most, email
+from portal.web.validators import Optional, Required, at_most
 
 if TYPE_CHECKING:
     from portal.desk.case_file import CaseFile
@@ -76,12 +73,14 @@ class ActForm(Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _text(label: Any, missing: Any, *, description: Any = "") -> LongTextField:
+def text_area(label: Any, missing: Any, *, description: Any = "") -> LongTextField:
+    """A text that has to be written; `missing` says so."""
     too_long = _l("Shorten the text to 5,000 characters")
     return LongTextField(label, [Required(missing), at_most(LONGEST_TEXT, too_long)], description=description)
 
 
-def _line(label: Any, missing: Any, *, description: Any = "") -> TextField:
+def one_line(label: Any, missing: Any, *, description: Any = "") -> TextField:
+    """A line that has to be written; `missing` says so."""
     too_long = _l("Shorten this to 300 characters")
     return TextField(label, [Required(missing), at_most(LONGEST_LINE, too_long)], description=description)
 
@@ -92,119 +91,6 @@ class PlainForm(ActForm):
 
 class FilesForm(ActForm):
     """Files are asked for, on a page of their own."""
-
-
-class VerifyForm(ActForm):
-    """What was compared, and whether it agrees (SQ-14, KF-13, K3-03, K3-13)."""
-
-    party = RadioField(_l("Whose identity?"), [Required(_l("Choose whose identity you compared"))])
-    compared = ChecksField(_l("What did you compare?"), [Required(_l("Tick what you compared"))])
-    agreed = RadioField(
-        _l("Does it agree with our data?"),
-        [Required(_l("Say whether it agrees"))],
-        choices=[SelectChoice(YES, _l("Yes, it agrees")), SelectChoice(NO, _l("No, it does not agree"))],
-    )
-    remark = LongTextField(
-        _l("Remark"),
-        [Optional(), at_most(LONGEST_TEXT, _l("Shorten the text to 5,000 characters"))],
-        description=_l("Only officers read it. Write no number and no answer that was compared."),
-    )
-    SHOWN = ("party", "compared", "agreed", "remark")
-
-    def fit(self) -> None:
-        self.party.choices = [SelectChoice(str(one.id), ROLES[one.role]) for one in self.asking.file.parties]
-        if len(self.asking.file.parties) == 1:
-            self.party.data = str(self.asking.file.customer.id)
-        self.compared.choices = [SelectChoice(mark, MARKS[mark]) for mark in marks(self.asking.profile)]
-
-    @property
-    def shown(self) -> list[Any]:
-        fields = super().shown
-        return fields if len(self.asking.file.parties) > 1 else fields[1:]
-
-
-class ContactForm(ActForm):
-    """The customer's contact from the institution's own records."""
-
-    email = TextField(
-        _l("E-mail address in our records"),
-        [email(_l("Write the e-mail address in full, for example siti@example.id"))],
-    )
-    phone = PhoneField(
-        _l("Phone number in our records"),
-        [Optional()],
-        wrong=_l("Write a phone number that can be called, for example 0812 3456 7890"),
-    )
-    SHOWN = ("email", "phone")
-
-    def validate_email(self, field: Any) -> None:
-        if not field.data and not self.phone.data:
-            raise ValidationError(_l("Enter an e-mail address or a phone number from our records"))
-
-
-class AuthorityForm(ActForm):
-    """The power of attorney against the list of what it must show (SQ-18, BM-17)."""
-
-    points = ChecksField(_l("What does the power of attorney show?"))
-    scope = LongTextField(
-        _l("What the representative may do"),
-        [at_most(LONGEST_TEXT, _l("Shorten the text to 5,000 characters"))],
-        description=_l("As the power of attorney says."),
-    )
-    ends_on = DatePartsField(
-        _l("Last day of the power of attorney"),
-        [Optional()],
-        wrong=_l("Write the date as day, month and year, for example 9 3 2026"),
-        description=_l("Leave it empty where it lasts until the matter is settled."),
-    )
-    decision = RadioField(
-        _l("Decision"),
-        [Required(_l("Accept the power of attorney or reject it"))],
-        choices=[SelectChoice(YES, _l("Accept it")), SelectChoice(NO, _l("Reject it"))],
-    )
-    mending = LongTextField(
-        _l("If you reject it: what would mend it?"),
-        [at_most(LONGEST_TEXT, _l("Shorten the text to 5,000 characters"))],
-        description=_l("The representative reads this. Write what the next one must show."),
-    )
-    SHOWN = ("points", "scope", "ends_on", "decision", "mending")
-
-    def fit(self) -> None:
-        power = self.asking.file.power
-        assert power is not None
-        points = [point for point in Point if power.firm or point is not Point.FIRM]
-        self.points.choices = [SelectChoice(point.value, POINTS[point]) for point in points]
-        if not self.is_submitted():
-            self.scope.data = power.scope
-            if power.row.ends_on:
-                self.ends_on.process(None, power.row.ends_on)
-
-    @property
-    def accepts(self) -> bool:
-        return bool(self.decision.data == YES)
-
-    def validate_scope(self, field: Any) -> None:
-        if self.accepts and not (field.data or "").strip():
-            raise ValidationError(_l("Write what the representative may do"))
-
-    def validate_ends_on(self, field: Any) -> None:
-        if self.accepts and field.data and field.data < self.asking.today:
-            raise ValidationError(_l("This power of attorney has ended. Reject it, or correct the day"))
-
-    def validate_mending(self, field: Any) -> None:
-        if self.decision.data == NO and not (field.data or "").strip():
-            raise ValidationError(_l("Write what would mend it"))
-
-
-class RevocationForm(ActForm):
-    """How the customer said that nobody acts for them."""
-
-    how = _line(
-        _l("How did the customer tell us?"),
-        _l("Write how the customer told us"),
-        description=_l("For example: by telephone, after we compared their identity."),
-    )
-    SHOWN = ("how",)
 
 
 class CategoriseForm(ActForm):
@@ -238,12 +124,12 @@ class CategoriseForm(ActForm):
 class CheckForm(ActForm):
     """What was looked up in another system, and what was found (KF-15, KF-27, K3-14, K3-25)."""
 
-    system = _line(
+    system = one_line(
         _l("Where did you look?"),
         _l("Write where you looked"),
         description=_l("For example: core banking, account mutations of 9 to 11 March."),
     )
-    found = _text(_l("What did you find?"), _l("Write what you found"), description=_l("Only officers read it."))
+    found = text_area(_l("What did you find?"), _l("Write what you found"), description=_l("Only officers read it."))
     told = BooleanField()
     SHOWN = ("system", "found", "told")
 
@@ -326,7 +212,7 @@ class ExtendForm(ActForm):
 class WriteForm(ActForm):
     """A message to the customer."""
 
-    text = _text(
+    text = text_area(
         _l("Message"),
         _l("Write the message"),
         description=_l("The customer reads it here; the letter says only that there is a message."),
@@ -346,7 +232,7 @@ class LetterForm(TakesFiles, WriteForm):
 class NoteForm(ActForm):
     """An internal note and whom it names."""
 
-    text = _text(_l("Note"), _l("Write the note"), description=_l("Only officers read it, never the customer."))
+    text = text_area(_l("Note"), _l("Write the note"), description=_l("Only officers read it, never the customer."))
     mentions = ChecksField(_l("For the attention of"), [Optional()])
     SHOWN = ("text", "mentions")
 
@@ -358,7 +244,7 @@ class PassForm(ActForm):
     """The internal report to a division: what is asked, and by when (KF-19, K3-08, K3-19, K3-29)."""
 
     division = RadioField(_l("To which division?"), [Required(_l("Choose the division"))])
-    question = _text(
+    question = text_area(
         _l("What is it to settle or to say?"),
         _l("Write what the division is to settle or to say"),
         description=_l("The division reads it with the whole case. The customer learns only who has it."),
@@ -395,7 +281,7 @@ class ReportBackForm(ActForm):
     """The division's answer."""
 
     report = RadioField(_l("Which question do you answer?"), [Required(_l("Choose the question"))])
-    text = _text(_l("Answer"), _l("Write the answer"), description=_l("Only officers read it."))
+    text = text_area(_l("Answer"), _l("Write the answer"), description=_l("Only officers read it."))
     SHOWN = ("report", "text")
 
     def fit(self) -> None:
@@ -413,7 +299,7 @@ class ReportBackForm(ActForm):
 class ReasonForm(ActForm):
     """Why the manager is to have it."""
 
-    text = _text(
+    text = text_area(
         _l("What could you not solve?"),
         _l("Write what you could not solve"),
         description=_l("The manager reads it. The customer learns only that the manager has it."),
@@ -424,19 +310,21 @@ class ReasonForm(ActForm):
 class CommentForm(ActForm):
     """The manager's word on an agent's case."""
 
-    text = _text(_l("Comment"), _l("Write the comment"), description=_l("Only officers read it, never the customer."))
+    text = text_area(
+        _l("Comment"), _l("Write the comment"), description=_l("Only officers read it, never the customer.")
+    )
     SHOWN = ("text",)
 
 
 class InvolveForm(ActForm):
     """Who outside the house is asked, and what."""
 
-    party = _line(
+    party = one_line(
         _l("Who is asked?"),
         _l("Write who is asked"),
         description=_l("For example: the receiving bank. The customer reads it."),
     )
-    question = _text(_l("What is asked?"), _l("Write what is asked"), description=_l("Only officers read it."))
+    question = text_area(_l("What is asked?"), _l("Write what is asked"), description=_l("Only officers read it."))
     SHOWN = ("party", "question")
 
 

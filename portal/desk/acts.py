@@ -1,6 +1,6 @@
 """The acts on a case, one row each: what the rules call it, when there is something to do, its questions, its doing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +10,16 @@ from flask_babel import lazy_gettext as _l
 from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.authority import Lacking
 from portal.complaints.checks import NotEnough
-from portal.complaints.disputes.deciding import is_decided
 from portal.complaints.disputes.objecting import NoRightLeft, NothingNew
 from portal.complaints.documents import NoMoreTime, NothingToAsk
-from portal.complaints.extending import NotExtendable, may_ever
+from portal.complaints.extending import NotExtendable
 from portal.complaints.handling import AlreadyHeld, NotAssignable
 from portal.complaints.passing import Answered
-from portal.complaints.payments import awaits_payment
-from portal.complaints.responses.refusing import grounds_of
 from portal.complaints.rules import Action, Status
 from portal.complaints.sight import lawful
-from portal.complaints.states import AuthorityState, ContactSource, Novelty, RoundKind
 from portal.desk import act_forms as forms
-from portal.desk import doings
+from portal.desk import doings, fitting
+from portal.desk import party_forms as parties
 from portal.desk.act_forms import ActForm, Asking
 from portal.desk.case_file import CaseFile
 from portal.desk.case_labels import POINTS
@@ -32,7 +29,6 @@ from portal.desk.responding import doings as responses
 from portal.desk.responding import forms as responding
 from portal.desk.responding.labels import NOT_EXTENDABLE
 from portal.institution.models import Institution
-from portal.institution.rules import Form, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,92 +56,6 @@ class Act:
         return self.form is forms.PlainForm
 
 
-# ── when there is something to do ────────────────────────────────────────────────────────────────
-
-
-def _has_power(file: CaseFile, _: Institution) -> bool:
-    return file.power is not None and file.power.row.state in (AuthorityState.CLAIMED, AuthorityState.REJECTED)
-
-
-def _has_representative(file: CaseFile, _: Institution) -> bool:
-    states = (AuthorityState.CLAIMED, AuthorityState.ACCEPTED, AuthorityState.REJECTED)
-    return file.power is not None and file.power.row.state in states
-
-
-def _lacks_contact(file: CaseFile, _: Institution) -> bool:
-    return file.customer.row.contact is not ContactSource.OWN
-
-
-def _has_documents(file: CaseFile, _: Institution) -> bool:
-    return bool(file.documents)
-
-
-def _may_extend(file: CaseFile, profile: Institution) -> bool:
-    clock, extension = file.documents_clock, profile.documents_extension
-    return clock is not None and extension is not None and len(clock.steps) < extension.most
-
-
-def _is_verbal(file: CaseFile, _: Institution) -> bool:
-    return file.complaint.form is Form.VERBAL
-
-
-def _has_divisions(file: CaseFile, profile: Institution) -> bool:
-    return bool(profile.divisions)
-
-
-def _has_open_report(file: CaseFile, _: Institution) -> bool:
-    return bool(file.open_reports)
-
-
-def _not_escalated(file: CaseFile, _: Institution) -> bool:
-    return file.complaint.escalated_at is None
-
-
-def _not_compared(file: CaseFile, _: Institution) -> bool:
-    return file.identity(file.customer.id) is None
-
-
-def _is_decided(file: CaseFile, profile: Institution) -> bool:
-    return is_decided(file.complaint, profile)
-
-
-def _may_be_objected_to(file: CaseFile, profile: Institution) -> bool:
-    return _is_decided(file, profile) and profile.objection is not None
-
-
-def _is_doubted(file: CaseFile, _: Institution) -> bool:
-    return file.dispute.newest.novelty is Novelty.DOUBTED
-
-
-def _is_held_back(file: CaseFile, _: Institution) -> bool:
-    return file.complaint.held_at is not None
-
-
-def _may_lengthen(file: CaseFile, profile: Institution) -> bool:
-    return may_ever(file.running, form=file.complaint.form, profile=profile)
-
-
-def _is_complaint(file: CaseFile, profile: Institution) -> bool:
-    kind = profile.kinds.get(file.complaint.kind)
-    return kind is None or kind.path is not Path.SHORT
-
-
-def _may_refuse(file: CaseFile, profile: Institution) -> bool:
-    return _is_complaint(file, profile) and bool(grounds_of(profile))
-
-
-def _may_be_service(file: CaseFile, profile: Institution) -> bool:
-    return _may_refuse(file, profile) and file.complaint.service_at is None
-
-
-def _may_answer_at_once(file: CaseFile, _: Institution) -> bool:
-    return not file.reports and file.complaint.escalated_at is None and file.opened.kind is RoundKind.COMPLAINT
-
-
-def _awaits_payment(file: CaseFile, profile: Institution) -> bool:
-    return awaits_payment(file.complaint, profile)
-
-
 def _lacks(refusal: Lacking) -> LazyString:
     return _l("To be accepted it must also show: %(point)s", point=POINTS[refusal.points[0]])
 
@@ -167,7 +77,7 @@ ACTS = (
         "verify",
         Action.VERIFY,
         _l("Compare identity"),
-        forms.VerifyForm,
+        parties.VerifyForm,
         doings.verify,
         faults={NotEnough: ("compared", lambda _: _l("This does not establish who it is: compare more"))},
         lede=_l("A full name alone finds a record. It never establishes who somebody is."),
@@ -178,33 +88,33 @@ ACTS = (
         _l("Ask for a call"),
         forms.PlainForm,
         doings.call_us,
-        fits=_not_compared,
+        fits=fitting.not_recognised,
     ),
     Act(
         "contact",
         Action.RECORD_CONTACT,
         _l("Enter contact from our records"),
-        forms.ContactForm,
+        parties.ContactForm,
         doings.record_contact,
-        fits=_lacks_contact,
+        fits=fitting.lacks_contact,
         lede=_l("The customer is told at once that somebody acts for them, and how to say no."),
     ),
     Act(
         "power",
         Action.ACCEPT_AUTHORITY,
         _l("Examine the power of attorney"),
-        forms.AuthorityForm,
+        parties.AuthorityForm,
         doings.examine_power,
-        fits=_has_power,
+        fits=fitting.has_power,
         faults={Lacking: ("points", _lacks)},
     ),
     Act(
         "revocation",
         Action.RECORD_REVOCATION,
         _l("Record the customer’s no"),
-        forms.RevocationForm,
+        parties.RevocationForm,
         doings.record_revocation,
-        fits=_has_representative,
+        fits=fitting.has_representative,
         lede=_l(
             "From then on the representative can do nothing any more in this complaint, which stays the customer’s."
         ),
@@ -217,7 +127,7 @@ ACTS = (
         _l("Accept or reject a document"),
         forms.ReviewForm,
         doings.review,
-        fits=_has_documents,
+        fits=fitting.has_documents,
     ),
     Act(
         "ask",
@@ -233,7 +143,7 @@ ACTS = (
         _l("Give the customer more time"),
         forms.ExtendForm,
         doings.extend,
-        fits=_may_extend,
+        fits=fitting.may_extend,
         faults={NoMoreTime: ("ground", lambda _: _l("No more time can be given for these documents"))},
     ),
     Act("papers", Action.FILE_PAPERS, _l("File papers"), forms.FilesForm, None),
@@ -253,7 +163,14 @@ ACTS = (
         responses.list_points,
         lede=_l("One thing that the customer says or asks in each line. The response answers every one of them."),
     ),
-    Act("first-line", Action.ANSWER, _l("Answer at once"), responding.ResponseForm, None, fits=_may_answer_at_once),
+    Act(
+        "first-line",
+        Action.ANSWER,
+        _l("Answer at once"),
+        responding.ResponseForm,
+        None,
+        fits=fitting.may_answer_at_once,
+    ),
     Act("answer", Action.ANSWER, _l("Write the response"), responding.ResponseForm, None),
     Act(
         "extend",
@@ -261,7 +178,7 @@ ACTS = (
         _l("Extend our time"),
         responding.ExtendingForm,
         responses.extend,
-        fits=_may_lengthen,
+        fits=fitting.may_lengthen,
         faults={NotExtendable: ("ground", lambda refusal: NOT_EXTENDABLE[refusal.bar])},
         page="desk/extend.html",
     ),
@@ -271,16 +188,16 @@ ACTS = (
         _l("Handle as a service matter"),
         forms.PlainForm,
         responses.handle_as_service,
-        fits=_may_be_service,
+        fits=fitting.may_be_service,
     ),
-    Act("refuse", Action.REFUSE, _l("Refuse"), responding.ResponseForm, None, fits=_may_refuse),
+    Act("refuse", Action.REFUSE, _l("Refuse"), responding.ResponseForm, None, fits=fitting.may_refuse),
     Act(
         "payment-received",
         Action.PAYMENT_RECEIVED,
         _l("The payment has been received"),
         forms.PlainForm,
         responses.payment_received,
-        fits=_awaits_payment,
+        fits=fitting.awaits_payment,
     ),
     Act(
         "payment-booked",
@@ -288,19 +205,26 @@ ACTS = (
         _l("The payment is booked"),
         responding.BookedForm,
         responses.payment_booked,
-        fits=_awaits_payment,
+        fits=fitting.awaits_payment,
         lede=_l("An SMS goes to the number that was registered, and to no other."),
     ),
     Act("note", Action.NOTE, _l("Internal note"), forms.NoteForm, doings.note),
     Act("comment", Action.COMMENT, _l("Comment as manager"), forms.CommentForm, doings.comment),
-    Act("pass-on", Action.PASS_ON, _l("Pass on to a division"), forms.PassForm, doings.pass_on, fits=_has_divisions),
+    Act(
+        "pass-on",
+        Action.PASS_ON,
+        _l("Pass on to a division"),
+        forms.PassForm,
+        doings.pass_on,
+        fits=fitting.has_divisions,
+    ),
     Act(
         "contact-task",
         Action.CONTACT_TASK,
         _l("Have a division contact the customer"),
         forms.PassForm,
         doings.contact_task,
-        fits=_has_divisions,
+        fits=fitting.has_divisions,
     ),
     Act(
         "report-back",
@@ -308,10 +232,17 @@ ACTS = (
         _l("Answer the internal report"),
         forms.ReportBackForm,
         doings.report_back,
-        fits=_has_open_report,
+        fits=fitting.has_open_report,
         faults={Answered: ("text", lambda _: _l("Somebody of your division has answered meanwhile"))},
     ),
-    Act("escalate", Action.ESCALATE, _l("Pass to the manager"), forms.ReasonForm, doings.escalate, fits=_not_escalated),
+    Act(
+        "escalate",
+        Action.ESCALATE,
+        _l("Pass to the manager"),
+        forms.ReasonForm,
+        doings.escalate,
+        fits=fitting.not_escalated,
+    ),
     Act("outside", Action.INVOLVE, _l("Involve an outside party"), forms.InvolveForm, doings.involve),
     Act(
         "written",
@@ -319,7 +250,7 @@ ACTS = (
         _l("Go on in writing"),
         forms.PlainForm,
         doings.convert,
-        fits=_is_verbal,
+        fits=fitting.is_verbal,
     ),
     Act(
         "agreed",
@@ -327,7 +258,7 @@ ACTS = (
         _l("Record that the customer agrees"),
         disputing.HowForm,
         disputes.agreed,
-        fits=_is_decided,
+        fits=fitting.is_decided,
     ),
     Act(
         "not-agreed",
@@ -335,7 +266,7 @@ ACTS = (
         _l("Record that the customer does not agree"),
         disputing.HowForm,
         disputes.not_agreed,
-        fits=_is_decided,
+        fits=fitting.is_decided,
         lede=_l("The forum information goes to the customer at once."),
     ),
     Act(
@@ -344,7 +275,7 @@ ACTS = (
         _l("Close as settled"),
         forms.PlainForm,
         disputes.settle,
-        fits=lambda file, profile: not _is_decided(file, profile),
+        fits=lambda file, profile: not fitting.is_decided(file, profile),
     ),
     Act(
         "objection",
@@ -352,7 +283,7 @@ ACTS = (
         _l("Record an objection"),
         disputing.ObjectionForm,
         disputes.take_down_objection,
-        fits=_may_be_objected_to,
+        fits=fitting.may_be_objected_to,
         faults={
             NoRightLeft: ("reason", lambda _: _l("Every objection that is a right was made: write why you open it")),
             NothingNew: ("reason", lambda _: _l("It brings nothing new: write why you open it")),
@@ -365,7 +296,7 @@ ACTS = (
         _l("Confirm the objection"),
         disputing.OwnReasonForm,
         disputes.confirm_objection,
-        fits=_is_doubted,
+        fits=fitting.is_doubted,
     ),
     Act(
         "end-objection",
@@ -373,7 +304,7 @@ ACTS = (
         _l("End the objection: nothing new"),
         disputing.ToldReasonForm,
         disputes.end_objection,
-        fits=_is_doubted,
+        fits=fitting.is_doubted,
         lede=_l("The earlier response stands, not agreed. The forum information goes to the customer at once."),
     ),
     Act(
@@ -392,10 +323,42 @@ ACTS = (
         _l("End keeping for a forum"),
         disputing.OwnReasonForm,
         disputes.end_hold,
-        fits=_is_held_back,
+        fits=fitting.is_held_back,
     ),
 )
 BY_SLUG: Mapping[str, Act] = {act.slug: act for act in ACTS}
+
+# What belongs together stands together on the page of a case, under these headings and in this order.
+GROUPS: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
+    (_l("The case"), ("take", "assign", "sort", "check", "written", "note", "comment")),
+    (_l("The people"), ("verify", "call-us", "contact", "power", "revocation")),
+    (_l("Documents"), ("review", "ask", "more-time", "papers")),
+    (_l("To the customer"), ("write", "interim", "extend")),
+    (_l("Response"), ("points", "first-line", "answer", "as-service", "refuse", "payment-received", "payment-booked")),
+    (_l("Pass on"), ("pass-on", "contact-task", "report-back", "escalate", "outside")),
+    (
+        _l("What the customer decided"),
+        (
+            "agreed",
+            "not-agreed",
+            "settle",
+            "objection",
+            "confirm-objection",
+            "end-objection",
+            "withdrawn",
+            "reopen",
+            "forum",
+            "end-hold",
+        ),
+    ),
+)
+
+
+def grouped(found: Iterable[Act]) -> list[tuple[LazyString, list[Act]]]:
+    """Acts under their headings."""
+    by_slug = {act.slug: act for act in found}
+    groups = [(heading, [by_slug[slug] for slug in slugs if slug in by_slug]) for heading, slugs in GROUPS]
+    return [(heading, group) for heading, group in groups if group]
 
 
 def open_to(officer: Officer, file: CaseFile, profile: Institution) -> list[Act]:

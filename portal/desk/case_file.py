@@ -30,12 +30,13 @@ from portal.complaints.models import (
     SearchTerm,
 )
 from portal.complaints.parties import parties_of, terms_of
-from portal.complaints.queries import Running, person_in, running, transactions_of
+from portal.complaints.queries import person_in, transactions_of
 from portal.complaints.reopening import documents_clock
 from portal.complaints.responses.queries import newest_response, points_of, sent_answers
 from portal.complaints.responses.rules import Response, SentAnswer, Treated
 from portal.complaints.rules import Role, Status
 from portal.complaints.sight import visible
+from portal.complaints.standing import Running, running
 from portal.complaints.states import CheckKind, RoundKind, Term
 from portal.db import Session
 from portal.evidence.fingerprints import Compared

@@ -11,6 +11,7 @@ from portal.complaints.models import Complaint, Pass
 from portal.complaints.proving import Point
 from portal.db import Session
 from portal.desk import act_forms as forms
+from portal.desk import party_forms as parties
 from portal.desk.act_forms import YES, ActForm
 from portal.desk.case_file import CaseFile
 from portal.institution.models import Institution
@@ -63,7 +64,7 @@ def assign(doing: Doing, form: forms.AssignForm) -> None:
     handling.assign(doing.session, doing.complaint, to=to, **doing.by)
 
 
-def verify(doing: Doing, form: forms.VerifyForm) -> None:
+def verify(doing: Doing, form: parties.VerifyForm) -> None:
     party = next(one.row for one in doing.file.parties if str(one.id) == form.party.data)
     checks.verify(
         doing.session,
@@ -85,7 +86,7 @@ def call_us(doing: Doing, form: ActForm) -> None:
     )
 
 
-def record_contact(doing: Doing, form: forms.ContactForm) -> None:
+def record_contact(doing: Doing, form: parties.ContactForm) -> None:
     authority.record_contact(
         doing.session,
         doing.complaint,
@@ -95,7 +96,7 @@ def record_contact(doing: Doing, form: forms.ContactForm) -> None:
     )
 
 
-def examine_power(doing: Doing, form: forms.AuthorityForm) -> None:
+def examine_power(doing: Doing, form: parties.AuthorityForm) -> None:
     if form.accepts:
         authority.accept(
             doing.session,
@@ -114,7 +115,7 @@ def examine_power(doing: Doing, form: forms.AuthorityForm) -> None:
         )
 
 
-def record_revocation(doing: Doing, form: forms.RevocationForm) -> None:
+def record_revocation(doing: Doing, form: parties.RevocationForm) -> None:
     how = form.how.data or ""
     authority.revoke(doing.session, doing.complaint, how=how, **doing.by)
 

@@ -144,7 +144,8 @@ class Delivery:
         self.id = uuid7()
         self.fault: Fault | None = None
         self.arrived: list[Arrived] = []
-        self._box, self._depot, self._limits = box, depot, limits
+        self.limits = limits
+        self._box, self._depot = box, depot
         self._arriving: list[Arriving] = []
         self._handed_over: set[str] = set()
 
@@ -163,12 +164,12 @@ class Delivery:
         """Where the next file goes; a field that was left empty sends a file without a name."""
         if not filename:
             return Nowhere()
-        too_many = len(self._arriving) >= self._limits.delivery_files
+        too_many = len(self._arriving) >= self.limits.delivery_files
         arriving = Arriving(
             file_name(filename),
             self._box,
             self._depot,
-            self._limits.file_bytes,
+            self.limits.file_bytes,
             Fault.TOO_MANY if too_many else None,
         )
         self._arriving.append(arriving)

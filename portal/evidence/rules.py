@@ -130,6 +130,12 @@ class Arrived:
     same_as: str | None = field(default=None, repr=False)
 
 
+def proofs(done: Iterable[Arrived]) -> list[dict[str, object]]:
+    """What a history keeps of each file that was taken: the hash and size that prove it."""
+    taken = (one.stored for one in done if one.stored and not one.fault)
+    return [{"sha256": one.sha256.hex(), "size": one.size} for one in taken]
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
     """A document as its owner sees it. `name` is as it was sent, `shown` harmless; `sha256` is its content's hash.

@@ -66,9 +66,10 @@ def fingerprint_all(work: Work) -> None:
 
 
 TASKS = (
-    Task("evidence.sweep", sweep, limit=timedelta(hours=1)),
+    Task("evidence.sweep", sweep, limit=timedelta(hours=1), yields=True),
     Task("evidence.rescan", rescan),
-    Task(service.FINGERPRINT, fingerprint, limit=timedelta(hours=1)),
+    # Two long documents are compared page by page: that takes minutes.
+    Task(service.FINGERPRINT, fingerprint, limit=timedelta(hours=1), yields=True),
     Task("evidence.fingerprint_all", fingerprint_all),
 )
 CRONS = (

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from portal.complaints.codes import token_digest
 from portal.complaints.models import Complaint
-from portal.complaints.queries import columns
+from portal.complaints.standing import columns
 from portal.db import Session
 from portal.filing.models import Draft, DraftToken
 from portal.sealing import CaseKey, adopt, unwrap

@@ -37,7 +37,7 @@ def keep(
 ) -> None:
     """Keep a step's answer together with all traces of the draft. Raises `AlreadySent`; the caller commits."""
     save(session, draft, slug, answer, language=language, profile=profile, now=now)
-    _trace(session, draft, traces)
+    trace(session, draft, traces)
 
 
 def forget_row(session: Session, draft: Draft, name: str, number: int) -> None:
@@ -55,10 +55,11 @@ def forget_row(session: Session, draft: Draft, name: str, number: int) -> None:
             moved[part] = one
         elif int(row) > number:
             moved[f"{step}-{int(row) - 1}"] = one
-    _trace(session, draft, moved)
+    trace(session, draft, moved)
 
 
-def _trace(session: Session, draft: Draft, traces: Mapping[str, Traces]) -> None:
+def trace(session: Session, draft: Draft, traces: Mapping[str, Traces]) -> None:
+    """Keep all traces of a draft that is held. The caller commits."""
     open_box(session, draft.key_id).seal(
         draft, {part: one.to_json() for part, one in traces.items() if one.by or one.beside}, "windows"
     )

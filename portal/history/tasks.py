@@ -24,5 +24,5 @@ def anchor(work: Work) -> None:
 
 
 # The first anchor of an old database reads every chain.
-TASKS = (Task("history.anchor", anchor, limit=timedelta(hours=1)),)
+TASKS = (Task("history.anchor", anchor, limit=timedelta(hours=1), yields=True),)
 CRONS = (Cron("history.anchor", "history.anchor", hour=0, minute=5),)

@@ -10,14 +10,15 @@ from portal import clock
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import spelled
 from portal.complaints.parties import parties_of
-from portal.complaints.queries import person_in, running
+from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import COMPLAINT, Role
+from portal.complaints.standing import running
 from portal.complaints.states import ContactSource
 from portal.evidence import labels as evidence_labels
 from portal.evidence import queries as evidence_queries
 from portal.evidence.forms import FilesForm
-from portal.evidence.rules import OTHER, Filed, purposes_of
+from portal.evidence.rules import Filed, purposes_of
 from portal.filing import service
 from portal.filing.access import Mine
 from portal.filing.forms.asking import Asking, StepForm
@@ -41,11 +42,11 @@ from portal.filing.rules import (
     typed_rows,
 )
 from portal.filing.steps import Step, doubted_by, exposed_by, summary, titles, transaction_lines
+from portal.filing.windows import opened
 from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import answer_by
 from portal.institution.models import Institution
 from portal.institution.profile.limits import Limit
-from portal.intake.windows import opened
 from portal.notices.rules import Channel
 from portal.sealing import open_box
 from portal.web.floor import institution, session, settings
@@ -108,7 +109,7 @@ def typed_in(here: Step, form: StepForm) -> dict[str, Any]:
     """What a page carries whose form is saved while it is written: its window, and the form's id for other buttons."""
     if here.slug in (Slug.PRIVACY, Slug.CHECK):
         return {}
-    return {"window": opened(form), "switch_form": "step"}
+    return {"window": opened(form.window, form.groups()), "switch_form": "step"}
 
 
 def _guide_page(told: Told) -> dict[str, Any]:
@@ -173,16 +174,6 @@ def transactions_page(here: Step, form: StepForm, told: Told, answer: Answer) ->
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────
-
-
-def files_form(mine: Mine, told: Told, *, read: bool = True) -> FilesForm:
-    """The form for files; the first required document that is not there yet is chosen beforehand."""
-    papers, found = papers_of(told, institution(), now=clock.now()), _found(mine)
-    there = purposes_of(found)
-    offered = {one.code: one.label[language()] for one in papers.offered}
-    offered[OTHER] = str(evidence_labels.OTHER_EVIDENCE)
-    first = next((code for code in offered if code not in there), OTHER)
-    return FilesForm(purposes=offered, first=first, **({} if read else {"formdata": None}))
 
 
 def documents_page(here: Step, form: FilesForm, told: Told, mine: Mine) -> dict[str, Any]:

@@ -19,9 +19,9 @@ from portal.filing.merging import TooManyTexts, Traces, merge
 from portal.filing.models import Draft
 from portal.filing.rules import AlreadySent, Answer, Slug, Told, is_open, next_step, without_row
 from portal.filing.steps import Step
-from portal.intake.labels import TOO_MANY_TEXTS
+from portal.filing.text_labels import TOO_MANY_TEXTS
+from portal.filing.windows import opened, sender
 from portal.intake.lost import gone, late
-from portal.intake.windows import opened, sender
 from portal.web import formats
 from portal.web.floor import institution, session
 from portal.web.language import language
@@ -139,7 +139,7 @@ def put(here: Step, form: StepForm, draft: Draft, *, judged: bool) -> Taken:
 
 
 def _saved(here: Step, taken: Taken) -> Response:
-    seen = opened(taken.form).told
+    seen = opened(taken.form.window, taken.form.groups()).told
     if taken.torn:
         said = _("Saved. In another window or on another device something else was written here; both are kept.")
         return _said(said, 200, _comparison(here, taken.form), seen=seen)

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -10,31 +9,20 @@ from portal.complaints.handed_in import Acknowledged
 from portal.filing import merging, saving, service
 from portal.filing.access import hand_out, held, my_draft
 from portal.filing.forms.asking import StepForm
+from portal.filing.forms.choosing import Quarrel, texts_form
 from portal.filing.forms.matter import AcknowledgementForm, TransactionForm
-from portal.filing.merging import (
-    JOINED,
-    KEPT,
-    Group,
-    TextsChanged,
-    TooManyTexts,
-    Traces,
-    all_of,
-    fingerprint,
-    group_of,
-)
+from portal.filing.merging import TextsChanged, TooManyTexts, Traces
 from portal.filing.models import Draft
+from portal.filing.quarrels import chosen, quarrels, reading
 from portal.filing.rules import AlreadySent, Slug, Told, next_step, typed_rows
 from portal.filing.steps import BY_SLUG, Step
-from portal.intake.forms import Quarrel, Text, texts_form
+from portal.filing.text_labels import TEXTS_CHANGED
+from portal.filing.windows import opened, sender
 from portal.intake.guard import BEGIN, hindrance
-from portal.intake.labels import FIRST, KEEP_BOTH, NOTHING, TEXTS_CHANGED
-from portal.intake.lost import gone, words
+from portal.intake.lost import gone
 from portal.intake.pages import asking, step_url
 from portal.intake.saving import put
-from portal.intake.windows import opened, sender
-from portal.web import formats
 from portal.web.access import keeps_typed, public
-from portal.web.fields import LongTextField
 from portal.web.floor import institution, session
 from portal.web.forms import Form
 from portal.web.language import language
@@ -86,32 +74,32 @@ def choose(part: str) -> ResponseReturnValue:
         return go_to("intake.sent")
     told = service.told(session(), mine.draft)
     here, asked = _form_of(part, told)
-    quarrels = _quarrels(here, asked, told, saving.traces(session(), mine.draft).get(part))
-    if not quarrels:
+    found = _quarrels(here, asked, told, saving.traces(session(), mine.draft).get(part))
+    if not found:
         return redirect(_url_of(here, asked), 303)
-    form = texts_form(quarrels)
+    form = texts_form(found)
     if not form.validate_on_submit():
-        return _choosing(part, form, quarrels, status=422 if form.errors else 200)
+        return _choosing(part, form, found, status=422 if form.errors else 200)
     draft = held(mine)
     if draft is None:
         return go_to("intake.step", step=Slug.PRIVACY)
     try:
-        _decide(draft, here, asked, form, quarrels)
+        _decide(draft, here, asked, form, found)
     except AlreadySent:
         session().rollback()
         return go_to("intake.sent")
     except TextsChanged:
         session().rollback()
         told = service.told(session(), mine.draft)
-        quarrels = _quarrels(here, asked, told, saving.traces(session(), mine.draft).get(part))
-        form = texts_form(quarrels, formdata=None)
+        found = _quarrels(here, asked, told, saving.traces(session(), mine.draft).get(part))
+        form = texts_form(found, formdata=None)
         form.form_errors.append(TEXTS_CHANGED)
-        return _choosing(part, form, quarrels, status=422)
+        return _choosing(part, form, found, status=422)
     session().commit()
     return hand_out(redirect(_url_of(here, asked), 303), mine.token)
 
 
-def _decide(draft: Draft, here: Step, asked: StepForm, form: Form, quarrels: list[Quarrel]) -> None:
+def _decide(draft: Draft, here: Step, asked: StepForm, form: Form, found: list[Quarrel]) -> None:
     """Let the texts stand that were chosen. They are read through once more on their own page before they count.
 
     Raises `AlreadySent`, `TextsChanged`.
@@ -120,11 +108,9 @@ def _decide(draft: Draft, here: Step, asked: StepForm, form: Form, quarrels: lis
         raise AlreadySent
     everywhere = saving.traces(session(), draft)
     part, before = asked.part(here.slug), service.told(session(), draft).answers.get(here.slug)
-    chosen = {one.name: form[one.choice].data for one in quarrels}
-    shown = {one.name: form[one.shown].data for one in quarrels}
-    decided = merging.choose(
-        asked.held(before) or {}, everywhere.get(part, Traces()), chosen, shown, window=opened(asked)
-    )
+    choices, shown = chosen(form, found)
+    window = opened(asked.window, asked.groups())
+    decided = merging.choose(asked.held(before) or {}, everywhere.get(part, Traces()), choices, shown, window=window)
     saving.keep(
         session(),
         draft,
@@ -138,29 +124,12 @@ def _decide(draft: Draft, here: Step, asked: StepForm, form: Form, quarrels: lis
 
 
 def _quarrels(here: Step, asked: StepForm, told: Told, traces: Traces | None) -> list[Quarrel]:
-    """The questions of a form for which several texts wait, each with all of them."""
-    if traces is None:
-        return []
     there = asked.held(told.answers.get(here.slug)) or {}
-    found = []
-    for number, (name, row) in enumerate(traces.beside.items()):
-        group = group_of(there, name)
-        texts = [Text(KEPT, str(FIRST), _words(asked, name, group))]
-        for one in {fingerprint(one.typed): one for one in row}.values():
-            at = formats.moment(one.at, language(), institution().zone)
-            texts.append(Text(fingerprint(one.typed), _("Written %(at)s", at=at), _words(asked, name, one.typed)))
-        if isinstance(asked[name], LongTextField):
-            texts.append(Text(JOINED, str(KEEP_BOTH), ""))
-        found.append(Quarrel(number, name, str(asked[name].label.text), tuple(texts), all_of(group, row)))
-    return found
+    return quarrels(reading(asked.__getitem__), traces, there, language=language(), zone=institution().zone)
 
 
-def _words(asked: StepForm, name: str, group: Group) -> str:
-    return words(asked, name, group) or str(NOTHING)
-
-
-def _choosing(part: str, form: Form, quarrels: list[Quarrel], *, status: int) -> Response:
-    return render("intake/texts.html", status=status, form=form, quarrels=quarrels, belongs_to=part)
+def _choosing(part: str, form: Form, found: list[Quarrel], *, status: int) -> Response:
+    return render("intake/texts.html", status=status, form=form, quarrels=found, belongs_to=part)
 
 
 # ── a draft that is gone ─────────────────────────────────────────────────────────────────────────

@@ -1,8 +1,7 @@
 """The customer's way from the privacy notice to a registered complaint."""
 
 from functools import partial
-from typing import Any, NamedTuple, cast
-from uuid import UUID
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
@@ -10,15 +9,12 @@ from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.complaints.handed_in import Acknowledged
-from portal.evidence import labels as evidence_labels
-from portal.evidence import service as evidence
+from portal.evidence.delivering import deliver
 from portal.evidence.forms import FilesForm
-from portal.evidence.receiving import Delivery, receive
-from portal.evidence.rules import Fault
-from portal.evidence.scanner import scanner_of
-from portal.evidence.storage import Depot
+from portal.evidence.receiving import Delivery
 from portal.filing import service
 from portal.filing.access import Mine, hand_out, held, my_draft, take_back
+from portal.filing.files import files_form, keep_files
 from portal.filing.forms.asking import StepForm
 from portal.filing.forms.matter import TransactionForm, TransactionsForm
 from portal.filing.queries import sent_as
@@ -42,7 +38,6 @@ from portal.intake.lost import gone, late
 from portal.intake.pages import (
     asking,
     documents_page,
-    files_form,
     sent_page,
     step_page,
     tasks_page,
@@ -50,12 +45,10 @@ from portal.intake.pages import (
     transactions_page,
 )
 from portal.intake.saving import part_of, remove_row, switched, take, torn
-from portal.sealing import open_box
 from portal.web.access import keeps_typed, public
 from portal.web.floor import institution, session, settings
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
-from portal.web.uploads import Request
 
 bp = Blueprint("intake", __name__, url_prefix="/<any(id, en):lang>/file")
 
@@ -273,26 +266,13 @@ def documents() -> ResponseReturnValue:
     here, mine, told = opened
     page, part = DOCUMENTS
     if request.method != "POST":
-        return render(page, **documents_page(here, files_form(mine, told), told, mine))
-    box, limits = open_box(session(), mine.draft.key_id), evidence.limits_of(institution().uploads)
-    session().rollback()
-    with receive(
-        cast(Request, request),
-        box=box,
-        depot=Depot.at(settings().evidence_url),
-        limits=limits,
-        origin=settings().base_url,
-    ) as delivery:
-        if delivery.fault:
-            form = files_form(mine, told, read=False)
-            form.tell([evidence_labels.whole(delivery.fault, limits)])
-            return render(page, part=part, status=413, **documents_page(here, form, told, mine))
-        form = files_form(mine, told)
-        if not form.validate_on_submit():
-            # The text of a page that was open for too long comes back; files cannot.
-            form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
-            return render(page, part=part, status=422, **documents_page(here, form, told, mine))
-        return _take(here, mine, form, delivery)
+        return render(page, **documents_page(here, files_form(mine.draft, told, now=clock.now()), told, mine))
+    return deliver(
+        mine.draft.key_id,
+        form=partial(files_form, mine.draft, told, now=clock.now()),
+        show=lambda form, status: render(page, part=part, status=status, **documents_page(here, form, told, mine)),
+        take=partial(_take, here, mine),
+    )
 
 
 def _documents_opened() -> Opened | Response:
@@ -305,32 +285,16 @@ def _documents_opened() -> Opened | Response:
 
 def _take(here: Step, mine: Mine, form: FilesForm, delivery: Delivery) -> Response:
     """Keep what came, remove what is not wanted, and go on if that was asked and nothing went wrong."""
-    profile, now, limits = institution(), clock.now(), evidence.limits_of(institution().uploads)
+    profile, now = institution(), clock.now()
     draft = held(mine)
     if not draft:
         return gone(here, None)
     if draft.complaint_id:
         return late(None)
-    arrived = evidence.add(
-        session(),
-        draft.folder_id,
-        box=open_box(session(), draft.key_id),
-        purpose=form.purpose.data,
-        delivery_id=delivery.id,
-        arrived=delivery.arrived,
-        limits=limits,
-        scanner=scanner_of(settings()),
-        now=now,
-    )
-    if unwanted := request.form.get("remove", type=UUID):
-        evidence.remove(session(), unwanted, draft.folder_id, now=now)
-    refused = evidence_labels.refusals(arrived, limits)
-    if "upload" in request.form and not arrived:
-        refused.append(evidence_labels.whole(Fault.NONE, limits))
+    refused = keep_files(draft, form, delivery, now=now)
     if "on" in request.form and not refused:
         service.save(session(), draft, here.slug, Answer({}, {}), language=language(), profile=profile, now=now)
     told = service.told(session(), draft)
-    delivery.hand_over(arrived)
     session().commit()
     page, part = DOCUMENTS
     if refused:

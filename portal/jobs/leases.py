@@ -63,16 +63,17 @@ def claim(database: Database, roster: Roster, lease: timedelta, *, due_by: datet
     """Take one job that is due, or None if there is none; commits.
 
     Due is a job whose lease ran out, or one that waits until now (by the database's clock, unless
-    `due_by` is given in its place). A job that has used up its tries is not taken but buried: its
-    last worker died with it.
+    `due_by` is given in its place). One of a kind that gives way is taken only where no other is due. A
+    job that has used up its tries is not taken but buried: its last worker died with it.
     """
     given = {} if due_by is None else {"due_by": due_by}
-    for look, take in _claiming(tuple(roster.tasks), database.is_sqlite, due_by is not None):
-        while (taken := _take(database, look, take, lease, given)) is not None:
-            if taken.attempt <= roster.tasks[taken.kind].tries:
-                return taken
-            with database.short_write() as connection:
-                bury(connection, taken, LEASE_LOST, tries=taken.attempt - 1)
+    for kinds in roster.turns:
+        for look, take in _claiming(kinds, database.is_sqlite, due_by is not None):
+            while (taken := _take(database, look, take, lease, given)) is not None:
+                if taken.attempt <= roster.tasks[taken.kind].tries:
+                    return taken
+                with database.short_write() as connection:
+                    bury(connection, taken, LEASE_LOST, tries=taken.attempt - 1)
     return None
 
 

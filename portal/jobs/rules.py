@@ -66,12 +66,15 @@ class Task:
 
     Tries are counted when a worker takes the job, so a job that kills its worker uses them up too.
     A try that outlives `limit` is given up: another worker takes the job when the lease has run out.
+    A task that `yields` may take minutes and nobody waits for it: it gives way to all that do not, so
+    that no notice to a customer stands behind it.
     """
 
     kind: str
     run: Callable[[Work], None]
     tries: int = 8
     limit: timedelta = timedelta(seconds=60)
+    yields: bool = False
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.kind):
@@ -140,6 +143,17 @@ class Roster:
 
     tasks: Mapping[str, Task]
     crons: tuple[Cron, ...] = ()
+
+    @property
+    def turns(self) -> tuple[tuple[str, ...], ...]:
+        """The kinds whose turn comes first, then those that give way to them."""
+        kinds = tuple(tuple(kind for kind, task in self.tasks.items() if task.yields is last) for last in (False, True))
+        return tuple(one for one in kinds if one)
+
+    @property
+    def pressing(self) -> "Roster":
+        """The same without what gives way."""
+        return Roster({kind: task for kind, task in self.tasks.items() if not task.yields}, self.crons)
 
     @classmethod
     def of(cls, tasks: Iterable[Task], crons: Iterable[Cron] = ()) -> "Roster":

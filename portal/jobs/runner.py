@@ -84,6 +84,7 @@ class Runner:
         self.database = database
         self.settings = settings
         self.roster = roster
+        self._pressing = roster.pressing
         self.zone = zone
         self.threads = threads
         self.pace = pace or Pace()
@@ -151,7 +152,7 @@ class Runner:
         tries = 0
         with self._beating():
             while (claim := leases.claim(self.database, self.roster, self.pace.lease, due_by=due_by)) is not None:
-                self._run(claim, since=due_by)
+                self._run(self._begin(claim), since=due_by)
                 tries += 1
         return tries
 
@@ -167,9 +168,14 @@ class Runner:
         me = threading.current_thread()
         try:
             while True:
+                # Begun before another thread looks: what it may take depends on what is running.
                 with self._lookout:
                     claim = self._look()
-                if claim is None or self._run(claim).given_up:
+                    running = self._begin(claim) if claim else None
+                if running is None:
+                    return
+                self._run(running)
+                if running.given_up:
                     return
         finally:
             with self._guard:
@@ -180,7 +186,7 @@ class Runner:
         seconds = 0.0
         while not self._stopping.wait(seconds):
             try:
-                claim = leases.claim(self.database, self.roster, self.pace.lease)
+                claim = leases.claim(self.database, self._takes(), self.pace.lease)
             except Exception as failure:
                 # The database is away, most likely. Whatever it is: a worker that asks again is better
                 # than one that is up and does nothing.
@@ -191,6 +197,12 @@ class Runner:
                 return claim
             seconds = pause(self.pace.poll, chance=random.random())
         return None
+
+    def _takes(self) -> Roster:
+        """The tasks that a free thread may take now: what gives way to others never has the last thread of several."""
+        with self._guard:
+            yielding = sum(running.task.yields and not running.given_up for running in self._tries)
+        return self.roster if yielding < max(1, self.threads - 1) else self._pressing
 
     @contextmanager
     def _beating(self) -> Iterator[None]:
@@ -240,10 +252,14 @@ class Runner:
 
     # ── one job ──────────────────────────────────────────────────────────────────────────────────
 
-    def _run(self, claim: Claim, *, since: datetime | None = None) -> Try:
+    def _begin(self, claim: Claim) -> Try:
         running = Try(claim, self.roster.tasks[claim.kind], threading.current_thread())
         with self._guard:
             self._tries.add(running)
+        return running
+
+    def _run(self, running: Try, *, since: datetime | None = None) -> None:
+        claim = running.claim
         names = {"job": str(claim.job_id), "kind": claim.kind, "attempt": claim.attempt}
         with structlog.contextvars.bound_contextvars(**names):
             try:
@@ -254,7 +270,6 @@ class Runner:
             finally:
                 with self._guard:
                     self._tries.discard(running)
-        return running
 
     def _handle(self, running: Try, since: datetime | None) -> None:
         claim = running.claim

@@ -7,7 +7,8 @@ from decimal import Decimal
 from portal.complaints.disputes.queries import Dispute, dispute
 from portal.complaints.queries import OpenCase, OpenParty
 from portal.complaints.representing import Reach
-from portal.complaints.rules import Action, Status, allowed
+from portal.complaints.rules import Action, Status
+from portal.complaints.transitions import allowed
 from portal.db import Session
 from portal.forums.finder import Answers
 from portal.forums.rules import Elsewhere, Standing

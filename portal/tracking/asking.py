@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.complaints.queries import Asked, OpenParty, Running
+from portal.complaints.queries import OpenParty
 from portal.complaints.representing import mends, of_representatives
 from portal.complaints.rules import Refusal
+from portal.complaints.standing import Asked, Running
 from portal.institution.models import Institution
 from portal.tracking.labels import document_name
 

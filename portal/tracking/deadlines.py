@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.complaints.clocks import derivation_of
-from portal.complaints.queries import RunningClock
+from portal.complaints.standing import RunningClock
 from portal.institution.models import Institution
 from portal.workdays.rules import CalendarOf, Derivation
 

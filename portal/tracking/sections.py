@@ -11,8 +11,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.complaints.queries import CaseFile, OpenCase, OpenParty, RunningClock
+from portal.complaints.queries import CaseFile, OpenCase, OpenParty
 from portal.complaints.representing import Reach
+from portal.complaints.standing import RunningClock
 from portal.complaints.states import ClockPurpose
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.institution.models import Institution

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import wtforms
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 
 from portal.web import typed
 
@@ -84,6 +84,13 @@ class NumberField(StringField):
 
     def inputs(self) -> dict[str, str]:
         return {self.name: self.raw}
+
+
+class SelectField(wtforms.SelectField):
+    """One of some choices, as a list."""
+
+    def inputs(self) -> dict[str, str]:
+        return {self.name: str(self.data or "")}
 
 
 class RadioField(wtforms.RadioField):

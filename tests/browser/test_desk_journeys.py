@@ -1,14 +1,17 @@
 """Stories of the desk in browsers, a customer's and officers' beside each other, in both languages."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from portal import clock
 from portal.accounts.rules import OfficerRole
+from portal.complaints.handed_in import Person
 from portal.complaints.tasks import WATCH
 from portal.db import uuid7
 from portal.institution.loader import load
@@ -59,8 +62,8 @@ def lender(run_folder: Path, sqlite_template: Path, keys: KeyRing) -> Iterator[S
 def officer(server: Server, visit: Visit, keys: KeyRing) -> Callable[..., Page]:
     """A browser in which somebody of the bank has signed in."""
 
-    def sit(lang: str, name: str = "Ratna Wulandari") -> Page:
-        page = visit(server, "/")
+    def sit(lang: str, name: str = "Ratna Wulandari", **how: Any) -> Page:
+        page = visit(server, "/", **how)
         sit_down(page, seat(server, keys, load("muamalat"), OfficerRole.AGENT, name=name), lang)
         return page
 
@@ -218,3 +221,46 @@ def test_two_officers_at_once_lose_nothing_and_overwrite_nothing(
     send_button(second).click()
     at(second, path)
     expect(second.locator('[aria-labelledby="messages"]')).to_contain_text("Kami telusuri ke bank penerima.")
+
+
+@LANGUAGES
+def test_without_scripts_a_case_is_found_given_and_worked(
+    server: Server, visit: Visit, keys: KeyRing, officer: Callable[..., Page], lang: str
+) -> None:
+    """Filters, search, bulk assignment with its preview, acts with and without questions, a message with a file."""
+    profile, name = load("muamalat"), f"Wulan Anggraini {lang}"
+    with house_of(server, keys) as house:
+        case = file_case(house, profile, now=clock.now(), customer=Person(name, "id", "w@example.id", None))
+    seat(server, keys, profile, OfficerRole.AGENT, name=f"Bayu Prakoso {lang}")
+    desk = visit(server, "/", javascript=False, width=360)
+    sit_down(desk, seat(server, keys, profile, OfficerRole.CS_MANAGER, name="Dewi Lestari"), lang)
+    desk.locator("#search").fill(name)
+    desk.locator('form[role="search"] button').click()
+    row = desk.locator("tbody tr", has_text=case.number)
+    expect(row).to_have_count(1)
+    desk.goto(f"/{lang}/desk")
+    desk.locator('#filters [name="status"]').select_option("received")
+    desk.locator("#filters button").click()
+    expect(desk).to_have_url(re.compile("status=received"))
+    desk.locator("tbody tr", has_text=case.number).locator(".pick").check()
+    desk.locator("#to").select_option(label=f"Bayu Prakoso {lang}")
+    desk.locator('#choose button[type="submit"]').click()
+    expect(desk.locator("#give")).to_contain_text(case.number)
+    desk.locator("#give #send").click()
+    expect(desk.locator(".notice-good")).to_be_visible()
+    path = case_at(desk, lang, case)
+    act(desk, path, "note")
+    fill(desk, {"text": "Sudah saya telepon."})
+    send_button(desk).click()
+    at(desk, path)
+    act(desk, path, "write")
+    fill(desk, {"text": "Kami lampirkan salinannya."})
+    desk.locator('[name="files"]').set_input_files(
+        {"name": "salinan.pdf", "mimeType": "application/pdf", "buffer": files.pdf()}
+    )
+    send_button(desk).click()
+    at(desk, path)
+    messages = desk.locator('[aria-labelledby="messages"]')
+    expect(messages).to_contain_text("Kami lampirkan salinannya.")
+    expect(messages).to_contain_text("salinan.pdf")
+    expect(desk.locator('[aria-labelledby="history"]')).to_contain_text(f"Bayu Prakoso {lang}")

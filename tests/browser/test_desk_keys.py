@@ -13,6 +13,7 @@ from tests.browser.seats import house_of, seat, sit_down
 from tests.browser.server import Server
 from tests.complaints.cases import file_case
 
+LANGUAGES = pytest.mark.parametrize("queue", ["id", "en"], indirect=True)
 WORDS = {"id": "Pengaduan berikutnya dan sebelumnya dalam daftar", "en": "Next and previous complaint of a list"}
 
 
@@ -28,7 +29,7 @@ def queue(server: Server, visit: Visit, keys: KeyRing, request: pytest.FixtureRe
     return page
 
 
-@pytest.mark.parametrize("queue", ["id", "en"], indirect=True)
+@LANGUAGES
 def test_keys_move_open_search_and_explain(queue: Page, request: pytest.FixtureRequest) -> None:
     page, lang = queue, request.node.callspec.params["queue"]
     rows = page.locator("a[data-row]")
@@ -60,9 +61,11 @@ def test_keys_move_open_search_and_explain(queue: Page, request: pytest.FixtureR
     expect(page.locator("#keys")).to_be_hidden()
 
 
-@pytest.mark.parametrize("queue", ["en"], indirect=True)
-def test_keys_lose_nothing_that_was_written_and_can_be_switched_off(queue: Page) -> None:
-    page = queue
+@LANGUAGES
+def test_keys_lose_nothing_that_was_written_and_can_be_switched_off(
+    queue: Page, request: pytest.FixtureRequest
+) -> None:
+    page, lang = queue, request.node.callspec.params["queue"]
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.locator('a[href$="/note"]').click()
@@ -70,14 +73,14 @@ def test_keys_lose_nothing_that_was_written_and_can_be_switched_off(queue: Page)
     page.locator("textarea").blur()
     page.keyboard.press("/")
     expect(page.locator("textarea")).to_have_value("Sudah saya telepon")
-    page.goto("/en/desk/account")
+    page.goto(f"/{lang}/desk/account")
     page.locator('form[action$="/account/shortcuts"] input[type="checkbox"]').uncheck()
     page.locator('form[action$="/account/shortcuts"] button').click()
-    page.goto("/en/desk")
+    page.goto(f"/{lang}/desk")
     for key in ("j", "?"):
         page.keyboard.press(key)
     expect(page.locator("a[data-row]").first).not_to_be_focused()
     expect(page.locator("#keys")).to_be_hidden()
     # The link stays.
     page.locator(".desk-foot a").click()
-    at(page, "/en/desk/keys")
+    at(page, f"/{lang}/desk/keys")

@@ -1,5 +1,6 @@
 """An officer receives complaints in a browser, in both languages: by telephone, at a branch, an e-mail to KrediFazz."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def test_at_a_branch_papers_are_scanned_and_the_code_goes_along_on_paper(
 
 @LANGUAGES
 def test_an_email_to_kredifazz_whose_writer_is_asked_to_call(kredifazz: Server, visit: Visit, lang: str) -> None:
-    """KF-23, KF-24, KF-30."""
+    """KF-23, KF-24, KF-30: nobody can be identified by an e-mail alone; the case keeps that, and what was asked."""
     page = seated(kredifazz, visit, lang)
     answers = told(**{"transactions-1-type": "repayment"})
     begin(page, lang, "email", "payment", **{"notice": "sent", "who-capacity": "borrower"})
@@ -112,9 +113,67 @@ def test_an_email_to_kredifazz_whose_writer_is_asked_to_call(kredifazz: Server, 
     go_on(page)
     go_on(page)
     page.locator('a[href*="/desk/cases/"]').click()
+    case = page.url
+    page.locator('[aria-labelledby="next"] a[href$="/verify"]').click()
+    page.locator('[name="compared"]').first.check()
+    enter(page, {"agreed": "no", "remark": "Hanya nama lengkap, tanpa nomor KTP."})
+    send_button(page).click()
+    expect(page).to_have_url(case)
     page.locator('form[action$="/call-us"] button').click()
+    asked = {"id": "Kami minta dihubungi lewat telepon", "en": "We asked for a call"}[lang]
+    expect(page.locator("[aria-labelledby=history]")).to_contain_text(asked)
     mail = kredifazz.mailbox.wait_for(answers["contact-email"], 2).get_content()
     assert {"id": "telepon", "en": "call"}[lang] in mail.replace("=\n", "")
+
+
+@LANGUAGES
+@pytest.mark.parametrize("javascript", [True, False])
+def test_two_windows_on_one_intake_show_both_texts_and_the_officer_chooses(
+    server: Server,
+    visit: Visit,
+    audit: Callable[[Page], None],
+    shot: Callable[[Page, str], Path],
+    lang: str,
+    javascript: bool,
+) -> None:
+    page = seated(server, visit, lang, javascript=javascript)
+    begin(page, lang, "branch", "transfer")
+    other = page.context.new_page()
+    other.goto(page.url)
+    answers = told()
+    enter(page, answers)
+    go_on(page)
+    enter(other, answers | {"story-story": "Dari jendela kedua."})
+    send_button(other).click()
+    other.wait_for_url("**/texts")
+    for text in ("Saya mengirim uang sewa.", "Dari jendela kedua."):
+        expect(other.locator("main")).to_contain_text(text)
+    for width in (320, 1280):
+        other.set_viewport_size({"width": width, "height": 900})
+        assert not other.evaluate(OVERFLOW)
+        if javascript:
+            audit(other)
+    other.set_viewport_size({"width": 360, "height": 900})
+    shot(other, f"desk-texts-{lang}")
+    # The first window is led here too, and nothing is registered in the meantime.
+    page.goto(page.url.removesuffix("/documents") + "/check")
+    expect(page).to_have_url(other.url)
+    other.locator('[value="joined"]').check()
+    send_button(other).click()
+    story = other.locator('[name="story-story"]')
+    expect(story).to_have_value(f"{answers['story-story']}\n\nDari jendela kedua.")
+    go_on(other)
+    expect(other).to_have_url(re.compile("/documents$"))
+    # What a window still writes when the other has registered it comes back to its officer.
+    page.goto(re.sub("/documents$", "", other.url))
+    go_on(other)
+    other.locator('[name="code"][value="apart"]').check()
+    go_on(other)
+    enter(page, {"story-story": "Terlambat."})
+    send_button(page).click()
+    expect(page.locator("main")).to_contain_text("Terlambat.")
+    page.locator('main a[href$="/registered"]').click()
+    expect(page.locator(".receipt")).to_be_visible()
 
 
 @LANGUAGES

@@ -12,9 +12,11 @@ from sqlalchemy import event
 
 from portal.complaints import codes
 from portal.complaints.codes import Holder, Opening
-from portal.complaints.models import AccessCode, CaseSession, Complaint
+from portal.complaints.entry.models import AccessCode, CaseSession
+from portal.complaints.entry.rules import SESSION_IDLE, SESSION_LONGEST
+from portal.complaints.models import Complaint
 from portal.complaints.numbers import new_access_code, new_number, read_code, read_number
-from portal.complaints.rules import SESSION_IDLE, SESSION_LONGEST, Role, Status
+from portal.complaints.rules import Role, Status
 from portal.complaints.service import erase
 from portal.db import Base, Database, Session, WriteOutsideWriting, writing
 from portal.institution.models import Institution

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.complaints import completeness, queries
+from portal.complaints import completeness, standing
 from portal.complaints.handed_in import Guided, Person, Representation, marked_for_manager, required
 from portal.complaints.models import Complaint, Requirement
 from portal.db import Database, Session, writing
@@ -89,7 +89,7 @@ def test_what_is_missing_is_asked_for_and_no_answer_is_promised_yet(
 ) -> None:
     """SQ-23, BM-30: ten working days from complete documents; the customer's own ten from the request (SQ-24)."""
     case = file_case(database, profile, now=FRIDAY, given=["identity"])
-    running = queries.running(session, case.complaint_id)
+    running = standing.running(session, case.complaint_id)
     assert running.binding is None
     assert [(asked.code, asked.asked_at) for asked in running.missing] == [
         ("account_ownership", FRIDAY),
@@ -119,10 +119,10 @@ def test_the_last_document_completes_it_from_the_moment_it_arrived(
     assert meet(session, case, {"account_ownership"}, profile, now=FRIDAY - timedelta(days=1)) == [
         "transaction_receipt"
     ]
-    assert queries.running(session, case.complaint_id).binding is None
+    assert standing.running(session, case.complaint_id).binding is None
     assert meet(session, case, {"transaction_receipt"}, profile, now=FRIDAY) == []
 
-    running = queries.running(session, case.complaint_id)
+    running = standing.running(session, case.complaint_id)
     assert running.binding is not None and running.binding.started_at == FRIDAY
     assert running.binding.due_on == date(2026, 4, 6)
     assert (running.missing, running.documents) == ((), None)
@@ -135,9 +135,9 @@ def test_the_last_document_completes_it_from_the_moment_it_arrived(
 def test_more_documents_of_a_complete_complaint_move_nothing(
     session: Session, case: Case, profile: Institution
 ) -> None:
-    before = queries.running(session, case.complaint_id)
+    before = standing.running(session, case.complaint_id)
     assert meet(session, case, {"identity"}, profile, now=NOW + timedelta(days=4)) == []
-    assert queries.running(session, case.complaint_id) == before
+    assert standing.running(session, case.complaint_id) == before
     arrived = set(session.scalars(sa.select(Requirement.arrived_at)))
     assert arrived == {NOW}
 

@@ -10,9 +10,9 @@ from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints import by_hand
 from portal.complaints.extending import Lengthening, NotExtendable, extend, lengthening
 from portal.complaints.models import Clock, Complaint, Party
-from portal.complaints.queries import running
 from portal.complaints.responses.rules import ExtensionBar
 from portal.complaints.rules import Action, NotAllowed
+from portal.complaints.standing import running
 from portal.db import Database, Session, writing
 from portal.history.queries import entries
 from portal.history.rules import Audience

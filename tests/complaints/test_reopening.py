@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.complaints import completeness, queries
+from portal.complaints import completeness, standing
 from portal.complaints.completeness import Reopened
 from portal.complaints.models import Complaint
 from portal.complaints.rules import NotAllowed, Role, still_checked
@@ -91,7 +91,7 @@ def test_in_time_the_count_stops_and_begins_with_the_replacement(
     tuesday = FRIDAY + 4 * DAY
     assert reopen(session, case, profile, now=tuesday) is Reopened.STOPPED
 
-    running = queries.running(session, case.complaint_id)
+    running = standing.running(session, case.complaint_id)
     assert running.binding is None
     assert [(asked.code, asked.asked_at) for asked in running.missing] == [("transaction_receipt", tuesday)]
     assert running.documents is not None
@@ -108,7 +108,7 @@ def test_in_time_the_count_stops_and_begins_with_the_replacement(
 
     monday = datetime(2026, 3, 30, 3, 0, tzinfo=UTC)
     bring(session, case, profile, now=monday)
-    running = queries.running(session, case.complaint_id)
+    running = standing.running(session, case.complaint_id)
     assert (running.missing, running.documents) == ((), None)
     assert running.binding is not None
     assert (running.binding.started_at, running.binding.due_on) == (monday, date(2026, 4, 14))
@@ -120,10 +120,10 @@ def test_what_runs_from_receipt_runs_on(database: Database, session: Session) ->
     from tests.complaints.test_completeness import acting
 
     case = file_case(database, profile, now=FRIDAY, account=None, transactions=(), representation=acting())
-    before = queries.running(session, case.complaint_id)
+    before = standing.running(session, case.complaint_id)
     assert {clock.rule for clock in before.answer} == {"promise", "law_written"}
     reopen(session, case, profile, now=FRIDAY + DAY, code="power_of_attorney")
-    after = queries.running(session, case.complaint_id)
+    after = standing.running(session, case.complaint_id)
     assert [clock.rule for clock in after.answer] == ["promise"]
     assert session.get_one(Complaint, case.complaint_id).due_on == date(2026, 4, 2)
 
@@ -134,13 +134,13 @@ def test_a_second_document_that_does_not_hold_gives_the_customer_their_time_anew
     case = file_case(database, profile, now=FRIDAY)
     reopen(session, case, profile, now=FRIDAY + 3 * DAY)
     reopen(session, case, profile, now=FRIDAY + 4 * DAY, code="identity")
-    running = queries.running(session, case.complaint_id)
+    running = standing.running(session, case.complaint_id)
     assert {asked.code for asked in running.missing} == {"identity", "transaction_receipt"}
     assert running.documents is not None and running.documents.started_at == FRIDAY + 4 * DAY
     bring(session, case, profile, now=FRIDAY + 13 * DAY)
-    assert queries.running(session, case.complaint_id).binding is None
+    assert standing.running(session, case.complaint_id).binding is None
     bring(session, case, profile, now=FRIDAY + 14 * DAY, code="identity")
-    binding = queries.running(session, case.complaint_id).binding
+    binding = standing.running(session, case.complaint_id).binding
     assert binding is not None and binding.started_at == FRIDAY + 14 * DAY
 
 
@@ -149,10 +149,10 @@ def test_a_second_document_that_does_not_hold_gives_the_customer_their_time_anew
 
 def test_later_it_is_a_question_that_stops_nothing(database: Database, session: Session, profile: Institution) -> None:
     case = file_case(database, profile, now=FRIDAY)
-    before = queries.running(session, case.complaint_id)
+    before = standing.running(session, case.complaint_id)
     wednesday = FRIDAY + 5 * DAY
     assert reopen(session, case, profile, now=wednesday) is Reopened.ASKED
-    assert queries.running(session, case.complaint_id).answer == before.answer
+    assert standing.running(session, case.complaint_id).answer == before.answer
     complaint = session.get_one(Complaint, case.complaint_id)
     opened = completeness.newest_round(session, complaint)
     assert (opened.complete_at, complaint.due_on) == (FRIDAY, date(2026, 4, 6))
@@ -160,7 +160,7 @@ def test_later_it_is_a_question_that_stops_nothing(database: Database, session: 
     assert (row.arrived_at, row.questioned_at) == (FRIDAY, wednesday)
 
     bring(session, case, profile, now=wednesday + DAY)
-    assert queries.running(session, case.complaint_id).answer == before.answer
+    assert standing.running(session, case.complaint_id).answer == before.answer
     # The answer to a question begins no new time to check it by which the count could be stopped.
     assert (row.arrived_at, row.questioned_at) == (FRIDAY, None)
     assert reopen(session, case, profile, now=wednesday + DAY) is Reopened.ASKED

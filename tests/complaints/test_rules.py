@@ -7,23 +7,9 @@ from uuid import UUID
 import pytest
 
 from portal.accounts.rules import Officer, OfficerRole
-from portal.complaints.rules import (
-    CLOSED,
-    HANDLED,
-    PERMITTED,
-    SESSION_IDLE,
-    SESSION_LONGEST,
-    TRANSITIONS,
-    Action,
-    NotAllowed,
-    Refusal,
-    Role,
-    Status,
-    acting_role,
-    allowed,
-    next_status,
-    session_alive,
-)
+from portal.complaints.entry.rules import SESSION_IDLE, SESSION_LONGEST, session_alive
+from portal.complaints.rules import CLOSED, HANDLED, Action, NotAllowed, Refusal, Role, Status
+from portal.complaints.transitions import PERMITTED, TRANSITIONS, acting_role, allowed, next_status
 
 # Written out by hand, so that a change of the table is a change here too: who may do what while we handle it …
 CUSTOMERS = "renew_code add_documents reply tell_forum"

@@ -6,18 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.complaints import clocks, codes, queries, service
+from portal.complaints import clocks, codes, queries, service, standing
+from portal.complaints.entry.models import AccessCode
 from portal.complaints.handed_in import Person
-from portal.complaints.models import (
-    AccessCode,
-    Acknowledgement,
-    Clock,
-    Complaint,
-    ComplaintTransaction,
-    Party,
-    Round,
-    SearchTerm,
-)
+from portal.complaints.models import Acknowledgement, Clock, Complaint, ComplaintTransaction, Party, Round, SearchTerm
 from portal.complaints.numbers import Number
 from portal.complaints.queries import OpenCase, OpenParty
 from portal.complaints.recording import record
@@ -97,7 +89,7 @@ def test_ten_working_days_run_from_receipt(
     """BM-30: everything required is attached at filing, so the complaint is complete when it is received."""
     case = file_case(database, profile, now=received_at)
     assert complaint_of(session, case).due_on == due_on
-    clock = queries.running(session, case.complaint_id).binding
+    clock = standing.running(session, case.complaint_id).binding
     assert clock is not None
     assert (clock.amount, clock.unit, clock.started_at, clock.due_on) == (10, "working", received_at, due_on)
     derivation = clocks.derivation_of(clock, profile, seed.calendar)
@@ -130,16 +122,16 @@ def test_of_several_clocks_the_earliest_binds_and_only_the_newest_round_counts(
             )
         )
     session.commit()
-    clock = queries.running(session, case.complaint_id).binding
+    clock = standing.running(session, case.complaint_id).binding
     assert clock is not None and clock.due_on == date(2026, 12, 24)
-    assert queries.running(session, noise.complaint_id).binding.due_on < NOW.date()
+    assert standing.running(session, noise.complaint_id).binding.due_on < NOW.date()
 
 
 def test_a_round_whose_clocks_all_wait_has_no_date(session: Session, case: Case) -> None:
     session.begin_write()
     session.execute(sa.update(Clock).values(started_at=None, counted_on=None, due_on=None))
     session.commit()
-    assert queries.running(session, case.complaint_id).binding is None
+    assert standing.running(session, case.complaint_id).binding is None
 
 
 def test_either_everything_is_registered_or_nothing(database: Database, session: Session, profile: Institution) -> None:
@@ -197,7 +189,7 @@ def test_a_withdrawn_complaint_is_closed_and_owes_no_answer(session: Session, ca
     session.commit()
     assert (complaint.status, complaint.closed_at, complaint.due_on) == (Status.WITHDRAWN, LATER, None)
     assert [one.closed_at for one in complaint.rounds] == [LATER]
-    assert queries.running(session, case.complaint_id).binding is None
+    assert standing.running(session, case.complaint_id).binding is None
     # What was promised once stays on record.
     (clock,) = complaint.rounds[0].clocks
     assert (clock.due_on, clock.ended_at) == (date(2026, 12, 7), LATER)

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from portal.accounts.models import OneTimeCode
 from portal.accounts.rules import CODES_AN_HOUR
 from portal.complaints import codes, service
+from portal.complaints.entry.models import CaseSession
 from portal.complaints.handed_in import Person
-from portal.complaints.models import CaseSession, Complaint
+from portal.complaints.models import Complaint
 from portal.complaints.numbers import new_number, read_number
 from portal.complaints.rules import Role
 from portal.complaints.tasks import CRONS, TASKS

@@ -12,6 +12,7 @@ from portal.complaints.handed_in import Person, Representation
 from portal.complaints.models import Complaint
 from portal.complaints.rules import Action, Status
 from portal.db import Database
+from portal.desk.acts import BY_SLUG, GROUPS
 from portal.history.models import HistoryEntry
 from portal.institution.models import Institution
 from portal.notices.models import Notice
@@ -179,6 +180,19 @@ def test_the_customer_is_asked_to_call(client: Client, agent: Known, house: Data
     assert "021-5089-0517" in letter.replace("\u00a0", " ") and case.number in letter
     assert "siti" not in letter.lower().replace("yth. siti rahmawati", "")
     assert of(house, case).first_response_at is not None
+
+
+@pytest.mark.institution("kredifazz")
+def test_who_was_not_recognised_can_still_be_asked_to_call_and_who_was_needs_not(
+    client: Client, agent: Known, house: Database, case: Case
+) -> None:
+    sign_in(client, agent)
+    marks = [box["value"] for box in client.get(path_of(case, "verify")).all("[name=compared]")]
+    page = do(client, case, "verify", compared=marks, agreed="no")
+    page.form(path_of(case, "call-us")).submit()
+    assert len(letters(house, case, NoticeKind.CALL_US)) == 1
+    do(client, case, "verify", compared=marks, agreed="yes")
+    assert not client.get(path_of(case)).all('form[action$="/call-us"]')
 
 
 # ── somebody acts for the customer ───────────────────────────────────────────────────────────────
@@ -434,3 +448,8 @@ def test_a_form_from_before_the_end_of_the_case_leads_back_to_it(
         session.commit()
     assert form.submit().path == path_of(case)
     assert Action.WRITE not in kinds(house, case)
+
+
+def test_every_act_stands_in_one_group_on_the_page_of_a_case() -> None:
+    """One that is in none would be lawful, and nobody could find it."""
+    assert sorted(slug for _heading, group in GROUPS for slug in group) == sorted(BY_SLUG)

@@ -127,7 +127,15 @@ def test_what_is_next_is_told_in_plain_words(
     incomplete = a_case(house, profile, columns=mine | INCOMPLETE)
     asked = a_case(house, profile, columns=mine)
     pass_on(house, asked, "payments", agent, due_on=date(2026, 11, 27))
-    withdrawn = a_case(house, profile, columns={"status": Status.WITHDRAWN, "closed_at": NOW, "due_on": None})
+    late = a_case(house, profile, columns=mine | INCOMPLETE | {"documents_due_on": date(2026, 11, 20)})
+    answered = a_case(
+        house, profile, columns=mine | {"status": Status.ANSWERED, "due_on": None, "decide_by": date(2026, 12, 21)}
+    )
+    withdrawn = a_case(
+        house,
+        profile,
+        columns={"status": Status.WITHDRAWN, "closed_at": NOW, "escalated_at": NOW, "due_on": None},
+    )
     page = client.get(f"/{lang}/desk?status=all")
     assert WORDS[lang]["take_up"] in row(page, fresh)
     assert WORDS[lang]["waiting"] in row(page, incomplete)
@@ -137,7 +145,16 @@ def test_what_is_next_is_told_in_plain_words(
         "id": f"{division} menjawab paling lambat Jum 27 November",
         "en": f"{division} answers by Fri 27 November",
     }[lang] in row(page, asked)
+    assert {
+        "id": "Dokumen tidak lengkap sampai Jum 20 November: putuskan",
+        "en": "Documents not complete by Fri 20 November: decide",
+    }[lang] in row(page, late)
     assert {"id": "Dicabut", "en": "Withdrawn"}[lang] in row(page, withdrawn)
+    # Where nothing is due any more, no count can begin either, and no manager has anything to do.
+    assert {"id": "Dijawab", "en": "Answered"}[lang] in row(page, answered)
+    for case in (answered, withdrawn):
+        assert WORDS[lang]["not_begun"] not in row(page, case)
+    assert {"id": "Di tangan manajer", "en": "With the manager"}[lang] not in row(page, withdrawn)
 
 
 def test_an_erased_case_and_a_spoilt_value_leave_the_list_standing(

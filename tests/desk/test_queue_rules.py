@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 
 from portal.accounts.rules import Officer, OfficerRole
-from portal.complaints.rules import Status
+from portal.complaints.rules import CLOSED, Status
 from portal.desk.queue.rules import (
     VIEWS,
+    Count,
     Cursor,
     Due,
     Filters,
@@ -20,6 +21,7 @@ from portal.desk.queue.rules import (
     View,
     Which,
     ahead,
+    count_of,
     due,
     next_closure,
     next_step,
@@ -109,6 +111,7 @@ CASE = {
     "decide_by": None,
     "reports": (),
     "divisions": None,
+    "today": date(2026, 11, 23),
 }
 PAYMENTS = Report("payments", date(2026, 11, 27), contact=False)
 COLLECTION = Report("collection", date(2026, 11, 25), contact=True)
@@ -126,6 +129,13 @@ COLLECTION = Report("collection", date(2026, 11, 25), contact=True)
         # A promise runs from receipt beside it, and documents are missing all the same.
         ({"documents_due_on": date(2026, 12, 1)}, Next(Step.AWAIT_DOCUMENTS, date(2026, 12, 1))),
         ({"due_on": None}, Next(Step.AWAIT_DOCUMENTS)),
+        # On its last day it is waited for still; the day after nobody waits, and a person decides.
+        ({"documents_due_on": date(2026, 11, 23)}, Next(Step.AWAIT_DOCUMENTS, date(2026, 11, 23))),
+        (
+            {"documents_due_on": date(2026, 11, 22), "reports": (PAYMENTS,)},
+            Next(Step.DOCUMENTS_LATE, date(2026, 11, 22)),
+        ),
+        ({"documents_due_on": date(2026, 11, 22), "unread": True}, Next(Step.CHECK_DOCUMENTS)),
         ({"documents_due_on": date(2026, 12, 1), "unread": True}, Next(Step.CHECK_DOCUMENTS)),
         ({"unread": True, "status": Status.RECEIVED}, Next(Step.TAKE_UP)),
         ({"holder_id": None, "unread": True}, Next(Step.TAKE_UP)),
@@ -146,6 +156,15 @@ COLLECTION = Report("collection", date(2026, 11, 25), contact=True)
 )
 def test_the_most_pressing_step_is_the_next_one(facts, expected):
     assert next_step(**{**CASE, **facts}) == expected
+
+
+@pytest.mark.parametrize(
+    ("due_on", "count"), [(date(2026, 12, 7), Count.RUNNING), (None, Count.NOT_BEGUN)], ids=["a day", "no day"]
+)
+def test_what_is_closed_or_answered_has_no_count_that_could_begin(due_on, count):
+    for status in Status:
+        expected = Count.OVER if status in CLOSED else Count.ANSWERED if status is Status.ANSWERED else count
+        assert count_of(status, due_on) is expected
 
 
 # ── links ────────────────────────────────────────────────────────────────────────────────────────

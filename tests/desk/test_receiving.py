@@ -12,8 +12,9 @@ from flask import Flask
 
 from portal.accounts.rules import OfficerRole
 from portal.complaints.codes import grant_code
+from portal.complaints.entry.models import AccessCode
 from portal.complaints.handed_in import CodeFor
-from portal.complaints.models import AccessCode, Acknowledgement, Complaint, Party, Round
+from portal.complaints.models import Acknowledgement, Complaint, Party, Round
 from portal.complaints.states import ContactSource
 from portal.config import Settings
 from portal.db import Database
@@ -333,7 +334,7 @@ def test_the_privacy_notice_is_given_first_and_that_is_kept(
 def test_a_contact_from_our_records_is_marked_as_such(
     client: Client, seated: Any, house: Database, profile: Institution
 ) -> None:
-    receive(client, profile, "contact_centre", told={"contact": "records"})
+    receive(client, profile, "contact_centre", told={"origin": "records"})
     assert the_only(house, Party).contact is ContactSource.RECORDS
 
 
@@ -354,7 +355,7 @@ def test_a_representative_at_the_counter_brings_the_power_and_the_customer_is_to
         "authority-scope": "Mengurus pengaduan ini.",
         "authority-lasting": "settled",
         "customer-contact-email": "ibu@example.id",
-        "contact": "representative",
+        "origin": "representative",
     }
     page = register(go_on(tell(page, **acting)), code=CodeFor.COUNTER)
     with house.session() as session:

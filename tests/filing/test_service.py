@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from portal.complaints.codes import find_by_code
-from portal.complaints.models import AccessCode, Complaint
+from portal.complaints.entry.models import AccessCode
+from portal.complaints.models import Complaint
 from portal.complaints.numbers import Number
 from portal.db import Database, NotHeld, Session, WriteOutsideWriting, writing
 from portal.filing import service, tasks

@@ -153,6 +153,27 @@ def test_a_worker_whose_connections_are_cut_goes_on(crew: Crew) -> None:
     assert len(crew.marks()) == 1
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+def test_long_jobs_never_have_all_threads_so_that_others_need_not_wait_for_them(crew: Crew, threads: int) -> None:
+    crew.hire(threads=threads)
+    long = crew.enqueue_many(6, "test.long")
+    begun = lambda: sum(bool(crew.tries(job)) for job in long)  # noqa: E731
+    until(lambda: begun() == threads - 1)
+    for _ in range(3):
+        job = crew.enqueue("test.simple")
+        until(lambda job=job: crew.job(job).state is JobState.DONE)  # type: ignore[misc]
+    assert begun() == threads - 1
+    (crew.folder / "go").touch()
+    until(lambda: all(crew.job(job).state is JobState.DONE for job in long))
+
+
+def test_a_worker_with_one_thread_does_the_long_jobs_too(crew: Crew) -> None:
+    (crew.folder / "go").touch()
+    crew.hire(threads=1)
+    (job,) = crew.enqueue_many(1, "test.long")
+    until(lambda: crew.job(job).state is JobState.DONE)
+
+
 def test_a_handler_beyond_its_limit_loses_its_job_but_not_the_worker(crew: Crew) -> None:
     worker = crew.hire(lease=1.5, limit=1)
     job = crew.enqueue("test.stuck")

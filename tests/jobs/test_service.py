@@ -145,6 +145,23 @@ def test_the_one_that_has_waited_longest_is_taken_first(database: Database) -> N
     assert [claim.job_id for claim in claims if claim] == [first.id, later.id]
 
 
+def test_what_gives_way_is_taken_when_nothing_else_is_due_and_then_in_its_order(database: Database) -> None:
+    roster = Roster.of([Task("test.long", lambda work: None, yields=True), Task("test.one", lambda work: None)])
+    long = [put(database, "test.long", run_at=NOW + timedelta(minutes=number)) for number in range(2)]
+    other = put(database, run_at=NOW + timedelta(hours=1))
+    claims = [leases.claim(database, roster, LEASE) for _ in range(4)]
+    assert [claim and claim.job_id for claim in claims] == [other.id, long[0].id, long[1].id, None]
+
+
+def test_a_job_of_a_worker_that_died_does_not_pass_by_what_it_gives_way_to(database: Database) -> None:
+    roster = Roster.of([Task("test.long", lambda work: None, yields=True), Task("test.one", lambda work: None)])
+    long = put(database, "test.long")
+    assert leases.claim(database, roster, timedelta(0)) is not None
+    other = put(database)
+    claims = [leases.claim(database, roster, LEASE) for _ in range(2)]
+    assert [claim and (claim.job_id, claim.attempt) for claim in claims] == [(other.id, 1), (long.id, 2)]
+
+
 def test_a_worker_leaves_kinds_alone_that_it_does_not_know(database: Database) -> None:
     put(database, "test.newer")
     assert leases.claim(database, ROSTER, LEASE) is None

@@ -3,15 +3,19 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 import portal
 from portal import clock, worker
 from portal.db import Database
-from portal.jobs import queries, service
+from portal.evidence.service import FINGERPRINT, SCAN
+from portal.jobs import leases, queries, service
 from portal.jobs.rules import JobState
+from portal.notices.service import SEND
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,6 +30,19 @@ def test_the_rooms_together_make_one_roster() -> None:
     roster = worker.roster()
     assert "jobs.sweep" in roster.tasks
     assert {cron.kind for cron in roster.crons} <= set(roster.tasks)
+
+
+def test_a_notice_goes_first_although_many_documents_wait_to_be_compared(database: Database) -> None:
+    """They came earlier, and each can hold a worker for minutes; the customer's notice waits for none of them."""
+    with database.session() as session:
+        session.begin_write()
+        for _ in range(500):
+            service.enqueue(session, FINGERPRINT, {"document": uuid4()}, now=clock.now() - timedelta(hours=1))
+        service.enqueue(session, SCAN, {"document": uuid4()}, now=clock.now())
+        service.enqueue(session, SEND, {"notice": uuid4()}, now=clock.now())
+        session.commit()
+    claims = [leases.claim(database, worker.roster(), timedelta(minutes=1)) for _ in range(3)]
+    assert [claim and claim.kind for claim in claims] == [SCAN, SEND, FINGERPRINT]
 
 
 def worker_command(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":

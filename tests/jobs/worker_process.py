@@ -80,6 +80,12 @@ class Orders:
                 wait_for(folder / "go")
             mark(work)
 
+        def held_up(work: Work) -> None:
+            """Every try waits until the test says go."""
+            note_try(work)
+            wait_for(folder / "go")
+            mark(work)
+
         def failing(work: Work) -> None:
             note_try(work)
             raise RuntimeError("the message of a failure may hold anything")
@@ -96,6 +102,7 @@ class Orders:
             Task(f"test.{handler.__name__}", handler, tries=self.tries, limit=limit)
             for handler in (simple, slow, stuck, failing, poison)
         ]
+        tasks.append(Task("test.long", held_up, tries=self.tries, limit=limit, yields=True))
         every = self.cron_seconds
         crons = [Cron("test.cron", "test.simple", every=timedelta(seconds=every))] if every else []
         return Roster.of(tasks, crons)

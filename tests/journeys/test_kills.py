@@ -17,7 +17,8 @@ from flask import Flask
 from portal import clock
 from portal.app import create_app
 from portal.complaints.codes import find_by_code
-from portal.complaints.models import AccessCode, Clock, Complaint, ComplaintTransaction, Party, Round
+from portal.complaints.entry.models import AccessCode
+from portal.complaints.models import Clock, Complaint, ComplaintTransaction, Party, Round
 from portal.complaints.numbers import read_number
 from portal.config import Settings
 from portal.db import Database

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import time_machine
 
 from portal.accounts.rules import CODE_TRIES
-from portal.complaints.models import CaseSession
+from portal.complaints.entry.models import CaseSession
 from portal.complaints.numbers import new_number
 from portal.db import Database
 from portal.institution.models import Institution

@@ -14,7 +14,7 @@ from flask import Flask
 from itsdangerous import base64_decode
 from sqlalchemy import event
 
-from portal.complaints.models import CaseSession
+from portal.complaints.entry.models import CaseSession
 from portal.complaints.numbers import new_access_code, new_number
 from portal.db import Database
 from portal.institution.models import Institution

@@ -15,8 +15,9 @@ from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import record, record_by
 from portal.complaints.response_letters import Outcome
 from portal.complaints.rounds import end_round
-from portal.complaints.rules import Action, NotAllowed, Refusal, Role, acting_role, next_status
+from portal.complaints.rules import Action, NotAllowed, Refusal, Role
 from portal.complaints.states import RoundOutcome
+from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.institution.rules import Path

@@ -14,8 +14,9 @@ from portal.complaints.disputes.queries import objections_made
 from portal.complaints.models import Complaint, Party, Round
 from portal.complaints.recording import record, record_by
 from portal.complaints.rounds import end_round, open_round
-from portal.complaints.rules import Action, NotAllowed, Refusal, Role, acting_role, next_status
+from portal.complaints.rules import Action, NotAllowed, Refusal, Role
 from portal.complaints.states import Novelty, RoundKind, RoundOutcome
+from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session, uuid7
 from portal.evidence import service as evidence
 from portal.evidence.fingerprints import Compared, compare

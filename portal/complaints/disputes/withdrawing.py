@@ -7,8 +7,9 @@ from portal.complaints import response_letters
 from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import record, record_by
 from portal.complaints.rounds import end_round
-from portal.complaints.rules import Action, acting_role, next_status
+from portal.complaints.rules import Action
 from portal.complaints.states import RoundOutcome
+from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session
 from portal.institution.models import Institution
 

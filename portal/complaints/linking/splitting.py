@@ -18,9 +18,10 @@ from portal.complaints.linking.service import note_link
 from portal.complaints.models import Acknowledgement, Authority, Complaint, Party
 from portal.complaints.queries import person_in, transactions_of
 from portal.complaints.recording import record_by
-from portal.complaints.rules import Action, Role, acting_role
+from portal.complaints.rules import Action, Role
 from portal.complaints.service import file_complaint
 from portal.complaints.states import LinkKind
+from portal.complaints.transitions import acting_role
 from portal.db import Session
 from portal.history.rules import Audience
 from portal.institution.models import Institution

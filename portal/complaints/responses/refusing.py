@@ -21,9 +21,10 @@ from portal.complaints.recording import record_by
 from portal.complaints.responses.models import Answer
 from portal.complaints.responses.rules import Draft, RefusalBar
 from portal.complaints.responses.service import NothingWritten, save, send
-from portal.complaints.rules import RESOLVED, Action, NotAllowed, Refusal, acting_role, next_status
+from portal.complaints.rules import RESOLVED, Action, NotAllowed, Refusal
 from portal.complaints.sight import visible
 from portal.complaints.states import AnswerKind, LinkKind, Term
+from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.institution.rules import Passing, Path, RefusalGround

@@ -17,8 +17,9 @@ from portal.complaints.responses.models import Answer, Point
 from portal.complaints.responses.queries import newest_response, points_of
 from portal.complaints.responses.rules import Draft, Reply, Response, Unfinished, gaps, languages_of
 from portal.complaints.rounds import await_decision, end_round
-from portal.complaints.rules import Action, NotAllowed, Refusal, acting_role, next_status
+from portal.complaints.rules import Action, NotAllowed, Refusal
 from portal.complaints.states import AnswerKind, AnswerState, PointState, RoundKind, RoundOutcome
+from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session
 from portal.history.rules import Audience, canonical
 from portal.institution.models import Institution

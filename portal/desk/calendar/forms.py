@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
+from portal.desk.act_forms import LONGEST_LINE, one_line
 from portal.desk.calendar.labels import ACTS, KINDS, REFUSALS
 from portal.institution.calendars.rules import Act, Unchanged
 from portal.institution.labels import CALENDARS
@@ -14,15 +15,9 @@ from portal.web.forms import Form
 from portal.web.validators import Optional, Required, at_most
 from portal.workdays.rules import CalendarCode, ClosureKind, Names
 
-LONGEST_LINE = 300
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 # A calendar of every day has no closed days.
 CODES = tuple(code for code in CalendarCode if code is not CalendarCode.EVERY_DAY)
-
-
-def _line(label: Any, missing: Any, *, description: Any = "") -> TextField:
-    too_long = _l("Shorten this to 300 characters")
-    return TextField(label, [Required(missing), at_most(LONGEST_LINE, too_long)], description=description)
 
 
 class ChangeForm(Form):
@@ -58,12 +53,12 @@ class ChangeForm(Form):
         [Optional()],
         description=_l("Only for a year whose holidays and joint leave are all decreed and entered."),
     )
-    decree = _line(
+    decree = one_line(
         _l("By which decree?"),
         _l("Write the number and date of the decree"),
         description=_l("Number and date, for example SKB 3 Menteri 855/2027 of 2 September 2027. Customers read it."),
     )
-    reason = _line(_l("Why, in one sentence?"), _l("Write why the calendars change"))
+    reason = one_line(_l("Why, in one sentence?"), _l("Write why the calendars change"))
     seen = HiddenField()
 
     def validate_on(self, field: Any) -> None:

@@ -10,8 +10,22 @@ from flask_babel import lazy_gettext as _l
 
 from portal.complaints.labels import STATUSES
 from portal.complaints.numbers import Number
-from portal.complaints.rules import Status
-from portal.desk.queue.rules import COUNTED, LATE, Due, Listed, Next, Step, Urgency, View, Which, due, next_step
+from portal.complaints.rules import OPEN, Status
+from portal.desk.queue.rules import (
+    COUNTED,
+    LATE,
+    Count,
+    Due,
+    Listed,
+    Next,
+    Step,
+    Urgency,
+    View,
+    Which,
+    count_of,
+    due,
+    next_step,
+)
 from portal.institution.models import Institution
 from portal.institution.profile.channels import Channel
 from portal.institution.profile.parts import Labelled
@@ -43,6 +57,9 @@ TOO_MANY_VIEWS = _l("You have twelve views, and no more fit. Delete one first")
 
 FORMS: Mapping[Form, LazyString] = {Form.VERBAL: _l("Verbal"), Form.WRITTEN: _l("Written")}
 
+# What stands where no day is due. What is closed says so itself.
+COUNTS: Mapping[Count, LazyString] = {Count.NOT_BEGUN: _l("Count not begun"), Count.ANSWERED: _l("Answered")}
+
 # The mark beside a due date; its shape says the same without colour.
 MARKS: Mapping[Urgency, str] = {Urgency.LATE: "late", Urgency.SOON: "wait", Urgency.CALM: ""}
 
@@ -68,7 +85,11 @@ def within(choice: str, language: str) -> str:
 
 
 class Line(NamedTuple):
-    """A row of a list as it is read. `urgency` and `mark` name classes of the stylesheet."""
+    """A row of a list as it is read.
+
+    `left` is how its day stands, empty where none is due any more; `urgency` and `mark` name classes of the
+    stylesheet.
+    """
 
     id: UUID
     number: str
@@ -85,7 +106,6 @@ class Line(NamedTuple):
     form: LazyString
     holder: str | None
     escalated: bool
-    answered: bool
     version: int
 
 
@@ -113,6 +133,7 @@ def lines(
             due_on=row.due_on,
             reports=one.reports,
             divisions=divisions,
+            today=today,
         )
         urgency = answer.urgency if answer else Urgency.CALM
         found.append(
@@ -122,7 +143,7 @@ def lines(
                 name=one.name,
                 received=day(row.received_at.astimezone(profile.zone).date(), today, language),
                 due=day(row.due_on, today, language) if row.due_on else None,
-                left=left(answer, today, language),
+                left=str(COUNTS.get(count_of(row.status, row.due_on), "")) or left(answer, today, language),
                 urgency=urgency,
                 mark=MARKS[urgency],
                 next=next_(step, row.status, profile, today, language, decides=decides(row.kind, profile)),
@@ -131,8 +152,7 @@ def lines(
                 channel=named(profile.channels, row.channel, language),
                 form=FORMS[row.form],
                 holder=names.get(row.holder_id) if row.holder_id else None,
-                escalated=row.escalated_at is not None,
-                answered=row.status is Status.ANSWERED,
+                escalated=row.escalated_at is not None and row.status in OPEN,
                 version=row.version,
             )
         )
@@ -178,6 +198,8 @@ def next_(step: Next, status: Status, profile: Institution, today: date, languag
             return _("Check the documents")
         case Step.AWAIT_DOCUMENTS:
             return _("Waiting for documents until %(day)s") % on if step.on else _("Waiting for documents")
+        case Step.DOCUMENTS_LATE:
+            return _("Documents not complete by %(day)s: decide") % on
         case Step.AWAIT_DIVISION:
             division = named(profile.divisions, step.division or "", language)
             return _("%(division)s answers by %(day)s") % {"division": division, **on}

@@ -223,6 +223,24 @@ def due(on: date | None, *, today: date, calendar: Calendar) -> Due | None:
     return Due(on, left, Urgency.SOON if left <= SOON else Urgency.CALM)
 
 
+class Count(StrEnum):
+    """How the count of our time stands: the queue and the page of a case say the same."""
+
+    RUNNING = "running"
+    NOT_BEGUN = "not_begun"
+    ANSWERED = "answered"
+    OVER = "over"
+
+
+def count_of(status: Status, due_on: date | None) -> Count:
+    """How the count stands. Without a day there is none that we owe: it has not begun, or it is over."""
+    if status not in OPEN:
+        return Count.OVER
+    if status is Status.ANSWERED:
+        return Count.ANSWERED
+    return Count.NOT_BEGUN if due_on is None else Count.RUNNING
+
+
 # ── what is next ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -233,6 +251,7 @@ class Step(StrEnum):
     TAKE_UP = "take_up"
     CHECK_DOCUMENTS = "check_documents"
     AWAIT_DOCUMENTS = "await_documents"
+    DOCUMENTS_LATE = "documents_late"
     AWAIT_DIVISION = "await_division"
     ANSWER = "answer"
     AWAIT_DECISION = "await_decision"
@@ -267,6 +286,7 @@ def next_step(
     decide_by: date | None,
     reports: Sequence[Report],
     divisions: Iterable[str] | None,
+    today: date,
 ) -> Next:
     """What is next, the most pressing of what could be said.
 
@@ -287,6 +307,9 @@ def next_step(
         return Next(Step.TAKE_UP)
     if unread:
         return Next(Step.CHECK_DOCUMENTS)
+    if documents_due_on is not None and documents_due_on < today:
+        # Nothing ends by itself here: the institution's rule wants a person to refuse, or to wait longer.
+        return Next(Step.DOCUMENTS_LATE, documents_due_on)
     if documents_due_on is not None or due_on is None:
         return Next(Step.AWAIT_DOCUMENTS, documents_due_on)
     if waiting:

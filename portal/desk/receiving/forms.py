@@ -1,7 +1,8 @@
 """An officer's form: how it reached us, then what the customer's own form asks, on one page (KF-14)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,18 +10,16 @@ from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
-from portal.complaints.handed_in import CodeFor, NoticeGiven, Preference
+from portal.complaints.handed_in import CodeFor, NoticeGiven
 from portal.complaints.states import ContactSource
 from portal.desk.receiving import labels
-from portal.desk.receiving.labels import SHORT_STORY, WORDS
-from portal.desk.receiving.rules import Frame, asked_on_one_page, channels_of, is_plausible, sources
+from portal.desk.receiving.composed import Composed, Part, listed, part, prefix_of
+from portal.desk.receiving.rules import ON_ONE_PAGE, Frame, asked_on_one_page, channels_of, is_plausible, sources
 from portal.filing.forms import choices
 from portal.filing.forms.asking import Asking, StepForm
-from portal.filing.forms.matter import TransactionForm
-from portal.filing.forms.people import ContactForm, citizenships
-from portal.filing.labels import country
-from portal.filing.rules import MOST_TRANSACTIONS, Answer, Slug, Told, asks_kind, typed_rows, with_row
-from portal.filing.steps import BY_SLUG
+from portal.filing.merging import Group
+from portal.filing.quarrels import Reading, reading, told
+from portal.filing.rules import CUSTOMER, MOST_TRANSACTIONS, Answer, Slug, Told, asks_kind, typed_rows, with_row
 from portal.institution.rules import Path
 from portal.web.fields import DayField, RadioField, SelectField, TimeField
 from portal.web.forms import Form
@@ -28,110 +27,8 @@ from portal.web.validators import Required
 
 WRONG_DAY = _l("Write the date as day, month and year, for example 9 3 2026")
 WRONG_TIME = _l("Write the time in digits, for example 14:30")
-# More choices than these are one list instead of a row each.
-MOST_ROWS = 4
-
-
-# ── the customer's questions ─────────────────────────────────────────────────────────────────────
-
-
-class DeskContactForm(ContactForm):
-    """The contact as an officer asks for it; what cannot be read is told to the officer."""
-
-    def validate_prefers(self, field: RadioField) -> None:
-        if field.data == Preference.EMAIL and not self.email.raw:
-            raise ValidationError(_l("For this an e-mail address is needed: enter it above, or choose another way"))
-        if field.data in (Preference.CALL, Preference.MESSAGE) and not self.phone.raw:
-            raise ValidationError(_l("For this a phone number is needed: enter it above, or choose another way"))
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The questions of one step within the page. `number`: which of the transactions it is."""
-
-    slug: Slug
-    form: StepForm
-    prefix: str
-    number: int | None = None
-
-    def typed(self) -> dict[str, str]:
-        """The inputs by the names that the customer's own page gives them."""
-        return {name.removeprefix(self.prefix): text for name, text in self.form.inputs().items()}
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(self.typed().values())
-
-
-def part(
-    slug: Slug, asking: Asking, typed: Mapping[str, str] | None, *, number: int | None = None, alone: bool = True
-) -> Part:
-    """A step's questions as an officer asks them, bound to what a draft holds, or to the request where that is None."""
-    prefix = f"{slug}-" if number is None else f"{slug}-{number}-"
-    bound = None if typed is None else {prefix + name: text for name, text in typed.items()}
-    form: StepForm
-    if slug is Slug.TRANSACTIONS:
-        form = TransactionForm(asking, bound, number=number or 1, alone=alone, prefix=prefix)
-    else:
-        form = (DeskContactForm if slug is Slug.CONTACT else BY_SLUG[slug].form)(asking, bound, prefix=prefix)
-    # The page has one token for all of them.
-    del form["csrf_token"]
-    _word(slug, form, asking)
-    for field in form:
-        if isinstance(field, RadioField) and len(field.choices) > MOST_ROWS:
-            _list(field, field.choices)
-    return Part(slug, form, prefix, number)
-
-
-def _list(field: Any, found: Iterable[SelectChoice]) -> None:
-    """Let a field with many choices be one list, in which nothing is chosen beforehand."""
-    field.choices = [SelectChoice("", _l("Choose")), *found]
-    field.flags.listed = True
-
-
-def _word(slug: Slug, form: StepForm, asking: Asking) -> None:
-    for field in form:
-        words = WORDS.get((slug, field.short_name))
-        if slug is Slug.STORY and asking.short:
-            words = SHORT_STORY
-        if words is None:
-            continue
-        field.label.text = words.label or field.label.text
-        field.description = field.description if words.hint is None else words.hint
-        if words.missing is not None:
-            others = [check for check in field.validators if not isinstance(check, Required)]
-            field.validators = [Required(words.missing), *others]
-    if slug is Slug.WHO:
-        form["role"].choices = [SelectChoice(role, words) for role, words in labels.WHO.items()]
-    if slug in (Slug.IDENTITY, Slug.REPRESENTATIVE) and "citizen" in form:
-        names = " / ".join(country(code, asking.language) for code in citizenships(asking.profile))
-        words = labels.CITIZEN if slug is Slug.IDENTITY else labels.CITIZEN_REPRESENTATIVE
-        form["citizen"].label.text = words % {"country": names}
-
-
-class Composed(Form):
-    """Several forms on one page, sent together, with one token and one summary of errors."""
-
-    def __init__(self, parts: Sequence[Part], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.parts = parts
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        # Every part is asked: whoever corrects one must see what else is wrong.
-        return all([super().validate(extra_validators), *(one.form.validate() for one in self._judged())])
-
-    def _judged(self) -> Iterator[Part]:
-        return iter(self.parts)
-
-    @property
-    def errors(self) -> dict[str, Any]:
-        found = dict(super().errors)
-        for one in self.parts:
-            found |= {f"{one.prefix}{name}": wrong for name, wrong in one.form.errors.items()}
-        return found
-
-    def faults(self) -> list[tuple[str, Any]]:
-        return super().faults() + [fault for one in self.parts for fault in one.form.faults()]
+# An input of one of the transactions.
+ROW = re.compile(r"transactions-(\d{1,3})-")
 
 
 # ── how it reached us ────────────────────────────────────────────────────────────────────────────
@@ -149,21 +46,29 @@ class FrameForm(Composed):
         [Required(_l("Give the privacy notice first, then say how"))],
     )
 
-    def __init__(self, asking: Asking, frame: Frame | None = None, *, sent: bool = False) -> None:
+    # What two windows may disagree about: how it came is one answer, whose parts hang together.
+    WHOLE = "frame"
+
+    def __init__(self, asking: Asking, frame: Frame | None = None, *, sent: Mapping[str, str] | None = None) -> None:
         self.asking = asking
-        told = asking.told
-        held = told.answers if told else {}
-        shown = {slug: None if sent else (dict(held[slug].typed) if slug in held else {}) for slug in Slug}
-        if not sent and Slug.WHO not in held:
-            shown[Slug.WHO] = {"role": "customer"}
-        if not sent and Slug.KIND not in held:
-            shown[Slug.KIND] = {"kind": next(iter(asking.profile.kinds))}
+        page = self._held(frame) if sent is None else sent
         slugs = ([Slug.KIND] if asks_kind(asking.profile) else []) + [Slug.WHO, Slug.TOPIC]
-        parts = [part(slug, asking, shown[slug]) for slug in slugs]
-        super().__init__(parts, **({} if sent else {"formdata": None}))
+        super().__init__([part(slug, asking, page) for slug in slugs], page)
         self._offer()
-        if not sent:
-            self._show(frame)
+
+    def _held(self, frame: Frame | None) -> dict[str, str]:
+        """The inputs of the page as it is opened."""
+        asking = self.asking
+        answers = asking.told.answers if asking.told else {}
+        found = {"kind-kind": next(iter(asking.profile.kinds)), "who-role": CUSTOMER}
+        for slug in (Slug.KIND, Slug.WHO, Slug.TOPIC):
+            if slug in answers:
+                found |= {prefix_of(slug) + name: text for name, text in answers[slug].typed.items()}
+        local = (frame.arrived_at if frame else asking.now).astimezone(asking.profile.zone)
+        found |= {"on": local.date().isoformat(), "at": local.strftime("%H.%M")}
+        if frame:
+            found |= {"channel": frame.channel, "language": frame.language, "notice": frame.notice}
+        return found
 
     def _offer(self) -> None:
         profile, language = self.asking.profile, self.asking.language
@@ -176,14 +81,26 @@ class FrameForm(Composed):
         self.notice.choices = [SelectChoice(way, words) for way, words in labels.NOTICES.items()]
         # One list for every kind: which of them fit is seen when the kind is known.
         topics = [SelectChoice(code, one.label[language]) for code, one in profile.topics.items()]
-        _list(self.of(Slug.TOPIC)["topic"], topics)
+        listed(self.of(Slug.TOPIC)["topic"], topics)
 
-    def _show(self, frame: Frame | None) -> None:
-        local = (frame.arrived_at if frame else self.asking.now).astimezone(self.asking.profile.zone)
-        self.on.data, self.at.data = local.date(), local.time()
-        self.language.data = frame.language if frame else None
-        if frame:
-            self.channel.data, self.notice.data = frame.channel, frame.notice
+    def contested(self) -> dict[str, Group]:
+        """What two windows may write differently: the whole, whose inputs are named after it."""
+        return {self.WHOLE: {f"{self.WHOLE}-{name}": text for name, text in self.page().items()}}
+
+    @classmethod
+    def of_contested(cls, typed: Mapping[str, str]) -> dict[str, str]:
+        """The inputs of the page, from what two windows may write differently."""
+        return {name.removeprefix(f"{cls.WHOLE}-"): text for name, text in typed.items()}
+
+    def reading(self) -> Reading:
+        """How the page is read where two windows disagree."""
+
+        def words(_: str, group: Group) -> str:
+            typed = self.of_contested(group)
+            bound = FrameForm(self.asking, sent=typed)
+            return "\n".join(f"{label}: {said}" for label, said in told(reading(bound.question), bound.questions()))
+
+        return Reading(label=lambda _: str(labels.HOW_IT_CAME), words=words, joins=lambda _: False)
 
     def of(self, slug: Slug) -> StepForm:
         """The questions of this step."""
@@ -244,79 +161,138 @@ class FrameForm(Composed):
 
 
 class ToldForm(Composed):
-    """What the customer tells, step beside step. `rows`: how many transactions the page has room for."""
+    """What the customer tells, step beside step. `rows`: how many transactions the page has room for.
 
-    contact = RadioField(_l("Where is this contact from?"), [Required(_l("Say where this contact is from"))])
+    What was sent of a step that is not asked any more, because another window has changed the topic or who
+    complains, is kept too; nobody is asked for it.
+    """
+
+    origin = RadioField(_l("Where is this contact from?"), [Required(_l("Say where this contact is from"))])
 
     def __init__(
-        self, asking: Asking, told: Told, *, source: ContactSource | None, letters: str, rows: int, sent: bool = False
+        self,
+        asking: Asking,
+        told: Told | None,
+        *,
+        source: ContactSource | None = None,
+        letters: str | None = None,
+        rows: int = 1,
+        sent: Mapping[str, str] | None = None,
     ) -> None:
         self.asking = asking
-        parts: list[Part] = []
-        for slug in asked_on_one_page(told, asking.profile):
-            answer = told.answers.get(slug)
-            if slug is Slug.TRANSACTIONS:
-                parts += _transactions(asking, answer, rows=rows, sent=sent)
-                continue
-            # Letters are written in the customer's language unless somebody says otherwise.
-            first = {"language": letters} if slug in (Slug.CONTACT, Slug.CUSTOMER_CONTACT) else {}
-            parts.append(part(slug, asking, None if sent else dict(answer.typed) if answer else first))
-        super().__init__(parts, **({} if sent else {"formdata": None}))
+        self.before = told.answers if told else {}
         offered = sources(representing=asking.representing)
-        self.contact.choices = [SelectChoice(one, labels.SOURCES[one]) for one in offered]
-        if not sent:
-            self.contact.data = source if source in offered else offered[0]
+        page = opened_with(told, source or offered[0], letters) if sent is None else sent
+        asked = asked_on_one_page(told, asking.profile)
+        self.beyond = tuple(
+            slug for slug in ON_ONE_PAGE if slug not in asked and any(typed_in(page, prefix_of(slug)).values())
+        )
+        parts: list[Part] = []
+        for slug in ON_ONE_PAGE:
+            if slug is Slug.TRANSACTIONS and slug in (*asked, *self.beyond):
+                parts += _transactions(asking, page, rows)
+            elif slug in (*asked, *self.beyond):
+                parts.append(part(slug, asking, page))
+        super().__init__(parts, page)
+        self.origin.choices = [SelectChoice(one, labels.SOURCES[one]) for one in offered]
+
+    @property
+    def shown(self) -> list[Part]:
+        """The parts that are asked of this customer."""
+        return [one for one in self.parts if one.slug not in self.beyond]
 
     def _judged(self) -> Iterator[Part]:
         # A row that was added and left empty says nothing.
-        return (one for one in self.parts if one.number in (None, 1) or not one.is_blank)
+        return (one for one in self.shown if one.number in (None, 1) or not one.is_blank)
+
+    def contested(self) -> dict[str, Group]:
+        """What two windows may write differently: each question."""
+        return self.questions()
+
+    def reading(self) -> Reading:
+        """How the questions are read where two windows disagree."""
+        single = reading(self.question)
+
+        def label(name: str) -> str:
+            one = next((one for one in self.parts if name.startswith(one.prefix)), None)
+            words = single.label(name) if self.question(name) else ""
+            if one is None:
+                return words
+            over = labels.TRANSACTION % {"number": one.number} if one.number else labels.HEADINGS[one.slug]
+            return f"{over}: {words}" if words not in ("", str(over)) else str(over)
+
+        return replace(single, label=label)
 
     @property
     def source(self) -> ContactSource | None:
         """Who vouches for the contact, if that was said."""
-        return ContactSource(self.contact.data) if self.contact.data in tuple(ContactSource) else None
+        return ContactSource(self.origin.data) if self.origin.data in tuple(ContactSource) else None
 
     @property
     def rows(self) -> int:
         """How many transactions the page has room for."""
         return sum(one.number is not None for one in self.parts)
 
-    def answers(self, *, judged: bool, without: int | None = None) -> dict[Slug, Answer]:
-        """What the draft keeps: every input as typed, and what it means where it is valid and was judged.
+    def places(self, without: int | None = None) -> dict[int, int]:
+        """The transactions that are kept, by their numbers on the page: the number that each has from now on.
 
-        `without` is the number of a transaction that is taken out.
+        `without` is the number of one that is taken out.
         """
+        kept = [
+            one.number
+            for one in self.parts
+            if one.number is not None and one.number != without and (one.number == 1 or not one.is_blank)
+        ]
+        return {number: place for place, number in enumerate(kept, start=1)}
+
+    def answers(self, *, judged: bool, without: int | None = None) -> dict[Slug, Answer]:
+        """What the draft keeps: every input as typed, and what it means where it is valid and was judged."""
         found: dict[Slug, Answer] = {}
         rows: Answer | None = None
-        place = 0
+        places = self.places(without)
         for one in self.parts:
-            taken_out = without is not None and one.number == without
-            if taken_out or (one.number not in (None, 1) and one.is_blank):
+            if one.number is not None and one.number not in places:
                 continue
-            read = one.form.read() if judged and not one.form.errors else None
+            asked = one.slug not in self.beyond
+            read = one.form.read() if judged and asked and not one.form.errors else None
             if one.number is None:
                 found[one.slug] = Answer(one.typed(), read)
             else:
-                place += 1
-                rows = with_row(rows, place, one.typed(), read)
+                rows = with_row(rows, places[one.number], one.typed(), read)
         if any(one.number is not None for one in self.parts):
             found[Slug.TRANSACTIONS] = rows or Answer({}, None)
-        return found
+        # What is not asked and has not changed stays as it was judged.
+        same = [slug for slug in self.beyond if slug in self.before and self.before[slug].typed == found[slug].typed]
+        return {slug: answer for slug, answer in found.items() if slug not in same}
 
 
-def _transactions(asking: Asking, answer: Answer | None, *, rows: int, sent: bool) -> list[Part]:
-    typed = typed_rows(answer.typed) if answer else []
-    count = min(max(rows, len(typed), 1), MOST_TRANSACTIONS)
-    return [
-        part(
-            Slug.TRANSACTIONS,
-            asking,
-            None if sent else (typed[number - 1] if number <= len(typed) else {}),
-            number=number,
-            alone=count == 1,
-        )
-        for number in range(1, count + 1)
-    ]
+def held_page(told: Told | None, source: ContactSource | None) -> dict[str, str]:
+    """What a draft holds of the page, by the names of its inputs."""
+    found: dict[str, str] = {"origin": source} if source else {}
+    for slug, answer in (told.answers if told else {}).items():
+        if slug is Slug.TRANSACTIONS:
+            for number, row in enumerate(typed_rows(answer.typed), start=1):
+                found |= {prefix_of(slug, number) + name: text for name, text in row.items()}
+        elif slug in ON_ONE_PAGE:
+            found |= {prefix_of(slug) + name: text for name, text in answer.typed.items()}
+    return found
+
+
+def opened_with(told: Told | None, source: ContactSource, letters: str | None) -> dict[str, str]:
+    """The inputs of the page as it is opened: letters go out in the customer's language unless somebody says else."""
+    first = {f"{slug}-language": letters for slug in (Slug.CONTACT, Slug.CUSTOMER_CONTACT)} if letters else {}
+    return first | held_page(told, source)
+
+
+def typed_in(page: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """Those of a page's inputs that are named with a prefix."""
+    return {name: text for name, text in page.items() if name.startswith(prefix)}
+
+
+def _transactions(asking: Asking, page: Mapping[str, str], rows: int) -> list[Part]:
+    numbers = [int(found[1]) for name in page if (found := ROW.match(name))]
+    count = min(max(rows, *numbers, 1), MOST_TRANSACTIONS)
+    return [part(Slug.TRANSACTIONS, asking, page, number=number, alone=count == 1) for number in range(1, count + 1)]
 
 
 class RegisterForm(Form):

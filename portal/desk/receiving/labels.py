@@ -45,6 +45,8 @@ HEADINGS: Mapping[Slug, LazyString] = {
     Slug.STORY: _l("What happened"),
     Slug.LOSS: _l("Loss and request"),
 }
+HOW_IT_CAME = _l("How it came")
+TRANSACTION = _l("Transaction %(number)s")
 CONTACT_OF_REPRESENTATIVE = _l("Contact of the representative")
 MESSAGE = _l("Message")
 

@@ -1,5 +1,6 @@
 """What the pages of an intake show: each function gives one page's context."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,23 +10,26 @@ from portal.accounts.rules import Officer
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import spelled
 from portal.complaints.parties import parties_of
-from portal.complaints.queries import person_in, running
+from portal.complaints.queries import person_in
 from portal.complaints.recording import printed
 from portal.complaints.rules import COMPLAINT
+from portal.complaints.standing import running
 from portal.desk.receiving import labels, queries
 from portal.desk.receiving.forms import FrameForm, RegisterForm, ToldForm
 from portal.desk.receiving.models import Intake
 from portal.evidence import labels as evidence_labels
 from portal.evidence import queries as evidence_queries
 from portal.evidence.forms import FilesForm
-from portal.evidence.rules import OTHER, Filed, Right, purposes_of
+from portal.evidence.rules import Filed, Right, purposes_of
 from portal.filing.forms.asking import Asking
+from portal.filing.forms.choosing import Quarrel
 from portal.filing.handing_in import guided_of, papers_of
 from portal.filing.labels import EXPOSED, NIK_DOUBTS
 from portal.filing.models import Draft
 from portal.filing.rules import Slug, Told, first_gap, guide_of, kind_of
 from portal.filing.service import kept_code
 from portal.filing.steps import Section, doubted_by, exposed_by, summary
+from portal.filing.windows import opened
 from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import answer_by
 from portal.institution.hours import received_at
@@ -33,6 +37,7 @@ from portal.institution.profile.limits import Limit
 from portal.institution.rules import Form
 from portal.sealing import open_box
 from portal.web.floor import institution, session
+from portal.web.forms import Form as WebForm
 from portal.web.language import language
 from portal.workdays.rules import Start, local_day
 
@@ -97,7 +102,8 @@ def start_page(officer: Officer, form: FrameForm) -> dict[str, Any]:
 
 
 def frame_page(intake: Intake, told: Told, form: FrameForm) -> dict[str, Any]:
-    return {"form": form, **_place(intake, told, "desk.receive_frame")}
+    window = opened(form.window, form.contested())
+    return {"form": form, "window": window, "unfinished": [], **_place(intake, told, "desk.receive_frame")}
 
 
 # ── what they tell ───────────────────────────────────────────────────────────────────────────────
@@ -109,7 +115,7 @@ def told_page(intake: Intake, told: Told, form: ToldForm) -> dict[str, Any]:
     guide, guided = guide_of(told, profile), guided_of(told, profile)
     over_at = guide.over_at(guided.moment) if guide and guided else None
     groups: list[dict[str, Any]] = []
-    for part in form.parts:
+    for part in form.shown:
         if part.number is not None and groups and groups[-1]["slug"] is part.slug:
             groups[-1]["parts"].append(part)
             continue
@@ -121,6 +127,7 @@ def told_page(intake: Intake, told: Told, form: ToldForm) -> dict[str, Any]:
         groups.append({"slug": part.slug, "heading": heading, "parts": [part]})
     return {
         "form": form,
+        "window": opened(form.window, form.contested()),
         "groups": groups,
         # The customer's own contact is the one whose source is asked.
         "sourced": Slug.CUSTOMER_CONTACT if asked.representing else Slug.CONTACT,
@@ -130,16 +137,12 @@ def told_page(intake: Intake, told: Told, form: ToldForm) -> dict[str, Any]:
     }
 
 
+def texts_page(intake: Intake, told: Told, form: WebForm, quarrels: Sequence[Quarrel]) -> dict[str, Any]:
+    """The questions for which texts of several windows wait."""
+    return {"form": form, "quarrels": quarrels, **_place(intake, told, "desk.receive_told")}
+
+
 # ── documents ────────────────────────────────────────────────────────────────────────────────────
-
-
-def files_form(draft: Draft, told: Told, *, read: bool = True) -> FilesForm:
-    """The form for files; the first required document that is not there yet is chosen beforehand."""
-    papers, there = papers_of(told, institution(), now=clock.now()), purposes_of(_found(draft))
-    offered = {one.code: one.label[language()] for one in papers.offered}
-    offered[OTHER] = str(evidence_labels.OTHER_EVIDENCE)
-    first = next((code for code in offered if code not in there), OTHER)
-    return FilesForm(purposes=offered, first=first, **({} if read else {"formdata": None}))
 
 
 def documents_page(intake: Intake, draft: Draft, told: Told, form: FilesForm) -> dict[str, Any]:

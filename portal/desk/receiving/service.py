@@ -1,5 +1,6 @@
 """What is done to a complaint that an officer is receiving: begun, told, registered, and its paper handed over."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from portal.accounts.rules import Officer
@@ -8,8 +9,11 @@ from portal.complaints.states import ContactSource
 from portal.db import NotHeld, Session
 from portal.desk.receiving.models import Intake
 from portal.desk.receiving.rules import Frame
+from portal.filing import saving
 from portal.filing import service as filing
+from portal.filing.merging import Traces
 from portal.filing.models import Draft
+from portal.filing.queries import OpenDraft
 from portal.filing.rules import Answer, Slug, Unfinished, advised_about, first_gap, path
 from portal.institution.models import Institution
 
@@ -59,10 +63,12 @@ def keep(
     profile: Institution,
     now: datetime,
     contact: ContactSource | None = None,
+    traces: Mapping[str, Traces] | None = None,
 ) -> None:
     """Keep what was typed, valid or not, so that nothing of it is lost. Raises `AlreadySent`. The caller commits.
 
-    What a topic's guide says stood beside the questions, so that it counts as read.
+    What a topic's guide says stood beside the questions, so that it counts as read. `traces` are all of the
+    draft: which window wrote what, and what waits beside it.
     """
     for slug, answer in answers.items():
         filing.save(session, draft, slug, answer, language=intake.language, profile=profile, now=now)
@@ -72,7 +78,14 @@ def keep(
         filing.save(session, draft, Slug.ADVICE, advice, language=intake.language, profile=profile, now=now)
     if contact is not None:
         intake.contact = contact
+    if traces is not None:
+        saving.trace(session, draft, traces)
     session.flush()
+
+
+def quarrelled(session: Session, draft: Draft | OpenDraft) -> bool:
+    """Whether texts of two windows wait for a choice."""
+    return any(one.beside for one in saving.traces(session, draft).values())
 
 
 def register(
@@ -89,8 +102,8 @@ def register(
 ) -> None:
     """Make it a complaint, once: sent twice it is one. The access code, if there is one, waits under `token`.
 
-    Raises `Unfinished`, also where nobody has said who vouches for the contact, and `NotAllowed`. The
-    caller commits.
+    Raises `Unfinished`, also where nobody has said who vouches for the contact or where texts of two windows
+    wait for a choice, and `NotAllowed`. The caller commits.
     """
     if not session.holds(draft):
         raise NotHeld("drafts")
@@ -98,7 +111,7 @@ def register(
         return
     if gap := first_gap(filing.told(session, draft), profile):
         raise Unfinished(gap)
-    if intake.contact is None:
+    if intake.contact is None or quarrelled(session, draft):
         raise Unfinished(Slug.CONTACT)
     filing.send(
         session,

@@ -23,7 +23,6 @@ from portal.desk.case_file import CaseFile
 from portal.desk.doings import Doing
 from portal.desk.views.case import extension_of, opened, printed_number
 from portal.evidence import labels as evidence_labels
-from portal.evidence import service as evidence
 from portal.evidence.forms import TakesFiles
 from portal.evidence.receiving import Delivery
 from portal.evidence.scanner import scanner_of
@@ -97,8 +96,7 @@ def _chosen_anew(form: ActForm, delivery: Delivery | None, *, wrong: bool) -> Ac
 def _enclosed(delivery: Delivery | None) -> Enclosed | None:
     if delivery is None or not delivery.arrived:
         return None
-    limits = evidence.limits_of(institution().uploads)
-    return Enclosed(delivery.id, delivery.arrived, limits, scanner_of(settings()))
+    return Enclosed(delivery.id, delivery.arrived, delivery.limits, scanner_of(settings()))
 
 
 def form_of(chosen: Act, file: CaseFile, officer: Officer, *, read: bool = True) -> ActForm:

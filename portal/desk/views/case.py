@@ -14,7 +14,7 @@ from portal.complaints.disputes import labels as rounds
 from portal.complaints.extending import NotExtendable, lengthening
 from portal.complaints.labels import STATUS_MARKS, STATUSES
 from portal.complaints.numbers import Number
-from portal.complaints.rules import CLOSED, Action
+from portal.complaints.rules import Action
 from portal.complaints.sight import READERS, lawful, seen_folder
 from portal.desk import acts, case_labels, dispute_labels
 from portal.desk.access import case_of
@@ -22,6 +22,7 @@ from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile, case_file
 from portal.desk.disputing import labels as disputes
 from portal.desk.linking.labels import linked_lines
+from portal.desk.queue.rules import count_of
 from portal.desk.responding import labels as responding
 from portal.desk.responding.labels import NOT_EXTENDABLE
 from portal.evidence import queries as evidence
@@ -92,7 +93,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "guide": topic.guide if topic else None,
         "standing": STATUSES[complaint.status],
         "mark": STATUS_MARKS[complaint.status],
-        "closed": complaint.status in CLOSED,
+        "count": count_of(complaint.status, binding.due_on if binding else None),
         "today": local_day(now, profile.zone),
         "due_on": binding.due_on if binding else None,
         "derivation": derivation_of(binding, profile, calendars(session()).of) if binding else None,
@@ -113,6 +114,7 @@ def case_page(officer: Officer, file: CaseFile) -> dict[str, Any]:
         "may_split": Action.SPLIT in may,
         **standing,
         "acts": [act for act in offered if act.action is not Action.EXTEND or not standing["barred"]],
+        "grouped": acts.grouped,
         "asks_extension": any(act.action is Action.EXTEND for act in offered),
         "responding": responding,
         "first_after": responding.span(complaint.received_at, complaint.first_response_at, lang)

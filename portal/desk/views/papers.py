@@ -1,6 +1,6 @@
 """Papers that came by e-mail, post or over a counter, filed into an open case (K3-17)."""
 
-from typing import cast
+from functools import partial
 from uuid import UUID
 
 from flask import request
@@ -20,17 +20,14 @@ from portal.desk.case_file import CaseFile
 from portal.desk.paper_forms import TOO_EARLY, PapersForm
 from portal.desk.views.case import opened, printed_number
 from portal.evidence import labels as evidence_labels
-from portal.evidence import service as evidence
-from portal.evidence.receiving import Delivery, receive
+from portal.evidence.delivering import deliver
+from portal.evidence.receiving import Delivery
 from portal.evidence.rules import Fault
 from portal.evidence.scanner import scanner_of
-from portal.evidence.storage import Depot
-from portal.sealing import open_box
 from portal.web.access import keeps_typed
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render
-from portal.web.uploads import Request
 
 ACT = BY_SLUG["papers"]
 
@@ -48,28 +45,16 @@ def papers(case_id: UUID, officer: Officer) -> ResponseReturnValue:
         return go_to("desk.case", case_id=case_id)
     if request.method != "POST":
         return _page(file, _form(file, read=False))
-    box, limits = open_box(session(), file.complaint.key_id), evidence.limits_of(institution().uploads)
-    session().rollback()
-    with receive(
-        cast(Request, request),
-        box=box,
-        depot=Depot.at(settings().evidence_url),
-        limits=limits,
-        origin=settings().base_url,
-    ) as delivery:
-        if delivery.fault:
-            form = _form(file, read=False)
-            form.tell([evidence_labels.whole(delivery.fault, limits)])
-            return _page(file, form, status=413)
-        form = _form(file)
-        if not form.validate_on_submit():
-            form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
-            return _page(file, form, status=422)
-        return _take(officer, file, form, delivery)
+    return deliver(
+        file.complaint.key_id,
+        form=partial(_form, file),
+        show=lambda form, status: _page(file, form, status=status),
+        take=partial(_take, officer, file),
+    )
 
 
 def _take(officer: Officer, file: CaseFile, form: PapersForm, delivery: Delivery) -> Response:
-    limits = evidence.limits_of(institution().uploads)
+    limits = delivery.limits
     case_id, arrived_at = file.complaint.id, form.arrived_at
     if not delivery.arrived:
         form.tell([evidence_labels.whole(Fault.NONE, limits)])

@@ -16,14 +16,10 @@ from portal.desk.blueprint import bp
 from portal.desk.views.acts import done, form_of, page_of
 from portal.desk.views.case import opened
 from portal.evidence import labels as evidence_labels
-from portal.evidence import service as evidence
-from portal.evidence.receiving import receive
-from portal.evidence.storage import Depot
-from portal.sealing import open_box
+from portal.evidence.delivering import received
 from portal.web.access import keeps_typed
-from portal.web.floor import institution, session, settings
+from portal.web.floor import institution, session
 from portal.web.pages import go_to
-from portal.web.uploads import Request
 
 WRITE = BY_SLUG["write"]
 
@@ -41,23 +37,15 @@ def write(case_id: UUID, officer: Officer) -> ResponseReturnValue:
         return go_to("desk.case", case_id=case_id)
     if request.method != "POST":
         return page_of(WRITE, file, form_of(WRITE, file, officer))
-    box, limits = open_box(session(), file.complaint.key_id), evidence.limits_of(institution().uploads)
-    session().rollback()
-    with receive(
-        cast(Request, request),
-        box=box,
-        depot=Depot.at(settings().evidence_url),
-        limits=limits,
-        origin=settings().base_url,
-    ) as delivery:
+    with received(file.complaint.key_id) as delivery:
         file = opened(officer, case_id)
         form = cast(LetterForm, form_of(WRITE, file, officer, read=delivery.fault is None))
         if delivery.fault:
-            form.tell([evidence_labels.whole(delivery.fault, limits)])
+            form.tell([evidence_labels.whole(delivery.fault, delivery.limits)])
             return page_of(WRITE, file, form, status=413)
         try:
             return done(WRITE, file, form, officer, delivery)
         except FilesRefused as refusal:
             session().rollback()
-            form.tell(evidence_labels.refusals(refusal.arrived, limits))
+            form.tell(evidence_labels.refusals(refusal.arrived, delivery.limits))
             return page_of(WRITE, opened(officer, case_id), form, status=422)

@@ -16,10 +16,11 @@ from portal.complaints.disputes.withdrawing import withdraw
 from portal.complaints.kinds import word_for
 from portal.complaints.labels import STATUS_MARKS, way
 from portal.complaints.models import Complaint, Party
-from portal.complaints.queries import RunningClock
 from portal.complaints.recording import printed
 from portal.complaints.representing import Reach
-from portal.complaints.rules import CLOSED, Action, NotAllowed, Status, allowed
+from portal.complaints.rules import CLOSED, Action, NotAllowed, Status
+from portal.complaints.standing import RunningClock
+from portal.complaints.transitions import allowed
 from portal.evidence import labels as evidence_labels
 from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars

@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.complaints import queries
+from portal.complaints import standing
 from portal.complaints.access import case_holder
 from portal.complaints.codes import Holder
 from portal.complaints.kinds import word_for
-from portal.complaints.queries import Asked
 from portal.complaints.recording import printed
 from portal.complaints.representing import Reach
 from portal.complaints.rules import CLOSED
+from portal.complaints.standing import Asked
 from portal.institution import ics
 from portal.institution.calendars.queries import calendars
 from portal.institution.deadlines import run
@@ -42,7 +42,7 @@ def deadline(holder: Holder) -> ResponseReturnValue:
     With it stands why the count began when it did: what was needed, and when each of it came.
     """
     profile, of, today = institution(), calendars(session()).of, _today()
-    running = queries.running(session(), holder.complaint.id) if _follows(holder, today) else None
+    running = standing.running(session(), holder.complaint.id) if _follows(holder, today) else None
     found = deadline_of(running.binding, profile, calendars=of, today=today) if running else None
     if running is None or found is None:
         return go_to("tracking.case")
@@ -52,7 +52,7 @@ def deadline(holder: Holder) -> ResponseReturnValue:
         for beside in running.answer[1:]
         if (other := deadline_of(beside, profile, calendars=of, today=today)) is not None
     ]
-    needed = queries.needed(session(), holder.complaint.id)
+    needed = standing.needed(session(), holder.complaint.id)
     return render(
         "tracking/deadline.html",
         **_counted(holder, found, no_later=min((other.due_on for other in others), default=date.max)),
@@ -70,7 +70,7 @@ def deadline(holder: Holder) -> ResponseReturnValue:
 def documents_deadline(holder: Holder) -> ResponseReturnValue:
     """The customer's own last day to bring what is missing, counted from our request, and what follows it (BM-20)."""
     profile, of, today = institution(), calendars(session()).of, _today()
-    running = queries.running(session(), holder.complaint.id) if _follows(holder, today) else None
+    running = standing.running(session(), holder.complaint.id) if _follows(holder, today) else None
     found = deadline_of(running.documents, profile, calendars=of, today=today) if running else None
     completion = profile.clocks.documents
     if running is None or found is None or completion is None:
@@ -88,7 +88,7 @@ def documents_deadline(holder: Holder) -> ResponseReturnValue:
 def deadline_text(holder: Holder) -> ResponseReturnValue:
     """The date promised and how it is counted, as plain text. It names no number either."""
     profile, today = institution(), _today()
-    running = queries.running(session(), holder.complaint.id).binding if _follows(holder, today) else None
+    running = standing.running(session(), holder.complaint.id).binding if _follows(holder, today) else None
     found = deadline_of(running, profile, calendars=calendars(session()).of, today=today)
     if found is None:
         return go_to("tracking.case")
@@ -103,7 +103,7 @@ def deadline_text(holder: Holder) -> ResponseReturnValue:
 def deadline_file(holder: Holder) -> ResponseReturnValue:
     """The date promised as a calendar file. It names no number: calendars are shared."""
     profile, now, today = institution(), clock.now(), _today()
-    running = queries.running(session(), holder.complaint.id).binding if _follows(holder, today) else None
+    running = standing.running(session(), holder.complaint.id).binding if _follows(holder, today) else None
     found = deadline_of(running, profile, calendars=calendars(session()).of, today=today)
     if found is None:
         return go_to("tracking.case")

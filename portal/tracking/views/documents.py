@@ -1,7 +1,7 @@
 """Documents that are added later: each delivery is taken, confirmed and noted."""
 
 from datetime import date
-from typing import cast
+from functools import partial
 from uuid import UUID
 
 from flask import request
@@ -9,29 +9,27 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.complaints import queries
+from portal.complaints import queries, standing
 from portal.complaints.access import case_holder
 from portal.complaints.codes import Holder
 from portal.complaints.kinds import word_for
 from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import printed
-from portal.complaints.rules import CLOSED, Action, NotAllowed, Role, allowed
+from portal.complaints.rules import CLOSED, Action, NotAllowed, Role
 from portal.complaints.service import add_documents as take_documents
+from portal.complaints.transitions import allowed
 from portal.evidence import labels as evidence_labels
-from portal.evidence import service as evidence
+from portal.evidence.delivering import deliver
 from portal.evidence.forms import FilesForm
-from portal.evidence.receiving import Delivery, receive
+from portal.evidence.receiving import Delivery
 from portal.evidence.rules import OTHER, Fault
 from portal.evidence.scanner import scanner_of
-from portal.evidence.storage import Depot
-from portal.sealing import open_box
 from portal.tracking.asking import AskedOf, asked_of
 from portal.tracking.blueprint import bp
 from portal.web.access import keeps_typed
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
-from portal.web.uploads import Request
 from portal.workdays.rules import local_day
 
 
@@ -50,28 +48,16 @@ def add_documents(holder: Holder) -> ResponseReturnValue:
         return go_to("tracking.case")
     if request.method != "POST":
         return _documents_page(holder, _files_form(holder, asked), saved="saved" in request.args)
-    box, limits = open_box(session(), holder.complaint.key_id), evidence.limits_of(institution().uploads)
-    session().rollback()
-    with receive(
-        cast(Request, request),
-        box=box,
-        depot=Depot.at(settings().evidence_url),
-        limits=limits,
-        origin=settings().base_url,
-    ) as delivery:
-        if delivery.fault:
-            form = _files_form(holder, asked, read=False)
-            form.tell([evidence_labels.whole(delivery.fault, limits)])
-            return _documents_page(holder, form, status=413)
-        form = _files_form(holder, asked)
-        if not form.validate_on_submit():
-            form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
-            return _documents_page(holder, form, status=422)
-        return _take(holder, form, delivery)
+    return deliver(
+        holder.complaint.key_id,
+        form=partial(_files_form, holder, asked),
+        show=lambda form, status: _documents_page(holder, form, status=status),
+        take=partial(_take, holder),
+    )
 
 
 def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
-    limits = evidence.limits_of(institution().uploads)
+    limits = delivery.limits
     if not delivery.arrived:
         form.tell([evidence_labels.whole(Fault.NONE, limits)])
         return _documents_page(holder, form, status=422)
@@ -108,7 +94,7 @@ def _take(holder: Holder, form: FilesForm, delivery: Delivery) -> Response:
 
 def _asked(holder: Holder) -> AskedOf:
     """What the party is asked for now."""
-    running = queries.running(session(), holder.complaint.id)
+    running = standing.running(session(), holder.complaint.id)
     return asked_of(
         running,
         holder.party,
@@ -137,7 +123,7 @@ def _files_form(holder: Holder, asked: AskedOf, *, read: bool = True) -> FilesFo
 
 def _documents_page(holder: Holder, form: FilesForm, *, status: int = 200, saved: bool = False) -> Response:
     profile, case = institution(), holder.complaint
-    running = queries.running(session(), case.id)
+    running = standing.running(session(), case.id)
     return render(
         "tracking/documents.html",
         part="tracking/_documents.html",

@@ -7,7 +7,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.complaints import queries
+from portal.complaints import queries, standing
 from portal.complaints.access import case_holder
 from portal.complaints.codes import Holder
 from portal.complaints.labels import STATUS_MARKS
@@ -115,7 +115,7 @@ def _file_page(holder: Holder) -> dict[str, Any]:
         party=party,
         file=found,
         facts=facts,
-        clocks=queries.counted(session(), complaint.id),
+        clocks=standing.counted(session(), complaint.id),
         papers=papers,
         letters=all_kept(session(), complaint.id, party_id=party.id),
         profile=profile,

@@ -1,6 +1,7 @@
 """The customer writes to us in their complaint, with photos or files if they like."""
 
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -13,15 +14,14 @@ from portal.complaints.kinds import word_for
 from portal.complaints.messages import FilesRefused, reply
 from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import printed
-from portal.complaints.rules import Action, NotAllowed, allowed
+from portal.complaints.rules import Action, NotAllowed
 from portal.complaints.service import add_documents
+from portal.complaints.transitions import allowed
 from portal.evidence import labels as evidence_labels
-from portal.evidence import service as evidence
-from portal.evidence.receiving import Delivery, receive
+from portal.evidence.delivering import deliver
+from portal.evidence.receiving import Delivery
 from portal.evidence.rules import OTHER
 from portal.evidence.scanner import scanner_of
-from portal.evidence.storage import Depot
-from portal.sealing import open_box
 from portal.tracking import labels
 from portal.tracking.blueprint import bp
 from portal.tracking.forms import MessageForm
@@ -29,7 +29,6 @@ from portal.web.access import keeps_typed
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render
-from portal.web.uploads import Request
 from portal.workdays.rules import local_day
 
 
@@ -47,35 +46,31 @@ def write(holder: Holder) -> ResponseReturnValue:
         return go_to("tracking.case")
     if request.method != "POST":
         return _page(holder, MessageForm())
-    box, limits = open_box(session(), holder.complaint.key_id), evidence.limits_of(institution().uploads)
-    session().rollback()
-    with receive(
-        cast(Request, request),
-        box=box,
-        depot=Depot.at(settings().evidence_url),
-        limits=limits,
-        origin=settings().base_url,
-    ) as delivery:
-        if delivery.fault:
-            form = MessageForm(formdata=None)
-            form.tell([evidence_labels.whole(delivery.fault, limits)])
-            return _page(holder, form, status=413)
-        form = MessageForm()
-        if not form.validate_on_submit():
-            form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
-            return _page(holder, form, status=422)
-        try:
-            _send(holder, form, delivery)
-        except NotAllowed as refusal:
-            session().rollback()
-            form.text.errors = [labels.refusal(refusal.reason, institution(), language())]
-            return _page(holder, form, status=422)
-        except FilesRefused as refusal:
-            session().rollback()
-            form.tell(evidence_labels.refusals(refusal.arrived, limits))
-            return _page(holder, form, status=422)
-        delivery.hand_over(delivery.arrived)
-        session().commit()
+    return deliver(
+        holder.complaint.key_id,
+        form=_form,
+        show=lambda form, status: _page(holder, form, status=status),
+        take=partial(_take, holder),
+    )
+
+
+def _form(*, read: bool = True) -> MessageForm:
+    return MessageForm() if read else MessageForm(formdata=None)
+
+
+def _take(holder: Holder, form: MessageForm, delivery: Delivery) -> Response:
+    try:
+        _send(holder, form, delivery)
+    except NotAllowed as refusal:
+        session().rollback()
+        form.text.errors = [labels.refusal(refusal.reason, institution(), language())]
+        return _page(holder, form, status=422)
+    except FilesRefused as refusal:
+        session().rollback()
+        form.tell(evidence_labels.refusals(refusal.arrived, delivery.limits))
+        return _page(holder, form, status=422)
+    delivery.hand_over(delivery.arrived)
+    session().commit()
     return go_to("tracking.case")
 
 
@@ -92,7 +87,7 @@ def _send(holder: Holder, form: MessageForm, delivery: Delivery) -> None:
             purpose=OTHER,
             delivery=delivery.id,
             arrived=delivery.arrived,
-            limits=evidence.limits_of(profile.uploads),
+            limits=delivery.limits,
             scanner=scanner_of(settings()),
             profile=profile,
             base_url=settings().base_url,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -20,13 +20,11 @@ from portal.complaints.disputes.models import ObjectionDraft
 from portal.complaints.models import Complaint, Party
 from portal.complaints.rules import NotAllowed, Role
 from portal.evidence import labels as evidence_labels
-from portal.evidence import service as evidence
+from portal.evidence.delivering import received
 from portal.evidence.labels import Refused
-from portal.evidence.receiving import Delivery, receive
+from portal.evidence.receiving import Delivery
 from portal.evidence.rules import OTHER, Fault, Right, shown_name
 from portal.evidence.scanner import scanner_of
-from portal.evidence.storage import Depot
-from portal.sealing import open_box
 from portal.tracking.after import After
 from portal.tracking.blueprint import bp
 from portal.tracking.forms import ObjectionForm
@@ -36,7 +34,6 @@ from portal.web.access import keeps_typed
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
 from portal.web.pages import go_to, render, wants_part
-from portal.web.uploads import Request
 from portal.workdays.rules import local_day
 
 NO_WORDS = _l("Write why you do not agree")
@@ -57,18 +54,10 @@ def objection(holder: Holder) -> ResponseReturnValue:
     if request.method != "POST" or not after.objects:
         kept = _kept(holder)
         return _page(holder, after, _form(holder, words=kept.words, read=False), kept, saved="saved" in request.args)
-    box, limits = open_box(session(), holder.complaint.key_id), evidence.limits_of(institution().uploads)
-    session().rollback()
-    with receive(
-        cast(Request, request),
-        box=box,
-        depot=Depot.at(settings().evidence_url),
-        limits=limits,
-        origin=settings().base_url,
-    ) as delivery:
+    with received(holder.complaint.key_id) as delivery:
         if delivery.fault:
             form = _form(holder, words=_kept(holder).words, read=False)
-            form.tell([evidence_labels.whole(delivery.fault, limits)])
+            form.tell([evidence_labels.whole(delivery.fault, delivery.limits)])
             return _page(holder, after, form, _kept(holder), status=413)
         form = _form(holder)
         valid = form.validate()
@@ -80,7 +69,7 @@ def objection(holder: Holder) -> ResponseReturnValue:
 
 def _take(holder: Holder, after: After, form: ObjectionForm, delivery: Delivery, *, valid: bool) -> Response:
     """Keep what was written and what came, whatever is wrong with it; then send it, if that was asked."""
-    limits, now = evidence.limits_of(institution().uploads), clock.now()
+    limits, now = delivery.limits, clock.now()
     party = session().get_one(Party, holder.party.id)
     complaint = writing(session().get_one(Complaint, holder.complaint.id))
     draft = drafts.save(session(), complaint, party=party, words=form.words.data or "", now=now)

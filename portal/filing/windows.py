@@ -1,18 +1,18 @@
 """Windows as pages carry them: each is marked when it is opened, and says with its form what it was given to show."""
 
+from collections.abc import Mapping
 from secrets import token_urlsafe
 
 from flask import request
 
-from portal.filing.forms.asking import StepForm
-from portal.filing.merging import Window
+from portal.filing.merging import Group, Window
 
 MARK_BYTES = 12
 
 
-def opened(form: StepForm) -> Window:
-    """The window that a page is which shows this form: the one that sent it, else a new one."""
-    return form.window or Window(token_urlsafe(MARK_BYTES)).shows(form.groups())
+def opened(window: Window | None, groups: Mapping[str, Group]) -> Window:
+    """The window that a page is which shows these inputs: the one that sent them, else a new one."""
+    return window or Window(token_urlsafe(MARK_BYTES)).shows(groups)
 
 
 def sender() -> Window:
