@@ -8,6 +8,7 @@ from typing import Any
 from portal.complaints.disputes.labels import NOVELTIES, OUTCOME_MARKS, OUTCOMES, ROUND_KINDS, SATISFACTIONS
 from portal.complaints.disputes.queries import Taken, Turn
 from portal.complaints.rules import Action
+from portal.complaints.states import RoundKind
 from portal.evidence.fingerprints import Compared
 from portal.history.rules import Told
 from portal.institution.models import Institution
@@ -21,7 +22,9 @@ from portal.workdays.rules import local_day
 class Round:
     """A round in words. `words` is what an objection explains."""
 
+    ordinal: int
     kind: str
+    is_objection: bool
     outcome: str | None
     mark: str
     novelty: str | None
@@ -34,7 +37,9 @@ def rounds(turns: Iterable[Turn], *, reads: bool) -> list[Round]:
     """The rounds, the newest first; what is written in them only for who reads everything."""
     told = [
         Round(
+            ordinal=turn.ordinal,
             kind=str(ROUND_KINDS[turn.kind]),
+            is_objection=turn.kind is RoundKind.OBJECTION,
             outcome=str(OUTCOMES[turn.outcome]) if turn.outcome else None,
             mark=OUTCOME_MARKS.get(turn.outcome, "") if turn.outcome else "",
             novelty=str(NOVELTIES[turn.novelty]) if turn.novelty else None,

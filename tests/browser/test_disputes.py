@@ -68,6 +68,11 @@ def test_what_follows_a_response(
     at(page, f"/{lang}/track/case")
     expect(page.locator("#case-rounds")).to_contain_text("Uangnya belum kembali.")
     look()
+    page.locator('#case-rounds a[href$="/rounds/2"]').click()
+    expect(page.locator(".letter")).to_contain_text("Uangnya belum kembali.")
+    look()
+    page.goto(f"/{lang}/track/case/file")
+    look()
 
     # Do not agree: the forums at once, and what the customer tells of them.
     open_case(page, lang, an_answered_case(house, load("muamalat"), lang))
