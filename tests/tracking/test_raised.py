@@ -93,7 +93,7 @@ def test_who_acts_for_the_customer_writes_on_their_behalf_and_reads_it_with_an_a
 def test_the_file_of_the_case_holds_responses_objections_and_forums(
     client: Client, house: Database, profile: Institution, case: Case, sign_in: Callable[..., Page], lang: str
 ) -> None:
-    """BM-34: on the page and in the archive; each date says whose time it ends."""
+    """On the page and in the archive; each date says whose time it ends."""
     answer(house, profile, case)
     sign_in(case.number, case.code, lang=lang)
     send(client, NEW, lang=lang)
