@@ -208,6 +208,39 @@ def objection_ended(
     _tell(session, complaint, NoticeKind.OBJECTION_ENDED, facts, profile, base_url, now, readers=True)
 
 
+def objection_not_new(
+    session: Session,
+    complaint: Complaint,
+    *,
+    guide_url: Callable[[str], str],
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """An objection was ended because it brought nothing new (BM-40): why, what stands, and what is left to them.
+
+    What the officer wrote of the reason stands in the complaint, as every text about the matter does.
+    """
+
+    def facts(language: str) -> Mapping[str, Any]:
+        return {
+            "ended_on": local_day(now, profile.zone),
+            "forums": bool(profile.forums),
+            "guide_url": guide_url(language),
+        }
+
+    letters.tell(
+        session,
+        complaint,
+        NoticeKind.OBJECTION_NOT_NEW,
+        facts,
+        readers=True,
+        profile=profile,
+        base_url=base_url,
+        now=now,
+    )
+
+
 # ── how it ends ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -31,13 +31,14 @@ class Novelty(StrEnum):
     """Whether an objection brought a document that was not submitted before (SQ-30, BM-40).
 
     `DOUBTED`: only a near repeat came. The objection runs from its arrival until an officer confirms it or
-    ends it with a reason.
+    ends it with a reason. `NOT_NEEDED`: the institution asks for no new document, so nobody looked for one.
     """
 
     NEW = "new"
     DOUBTED = "doubted"
     CONFIRMED = "confirmed"
     ENDED = "ended"
+    NOT_NEEDED = "not_needed"
 
 
 class AnswerKind(StrEnum):

@@ -31,6 +31,7 @@ KINDS = {
     NoticeKind.NO_REACTION: _l("Closed without a reply"),
     NoticeKind.OBJECTION_RECEIVED: _l("Objection received"),
     NoticeKind.OBJECTION_ENDED: _l("Response to the objection"),
+    NoticeKind.OBJECTION_NOT_NEW: _l("Objection ended: nothing new"),
     NoticeKind.FORUMS: _l("Where to take it outside of us"),
     NoticeKind.REOPENED: _l("Opened again"),
     NoticeKind.MERGED: _l("Handled together with another"),

@@ -50,6 +50,7 @@ class NoticeKind(StrEnum):
     NO_REACTION = "no_reaction"
     OBJECTION_RECEIVED = "objection_received"
     OBJECTION_ENDED = "objection_ended"
+    OBJECTION_NOT_NEW = "objection_not_new"
     FORUMS = "forums"
     REOPENED = "reopened"
     MERGED = "merged"

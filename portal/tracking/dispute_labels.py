@@ -8,6 +8,8 @@ from typing import Any
 from portal.complaints.disputes.labels import NOVELTIES, OUTCOME_MARKS, OUTCOMES, ROUND_KINDS, SATISFACTIONS
 from portal.complaints.disputes.queries import Taken, Turn
 from portal.complaints.rules import Action
+from portal.complaints.states import RoundKind
+from portal.evidence.fingerprints import Compared
 from portal.history.rules import Told
 from portal.institution.models import Institution
 from portal.tracking.timeline import Reader
@@ -20,7 +22,9 @@ from portal.workdays.rules import local_day
 class Round:
     """A round in words. `words` is what an objection explains."""
 
+    ordinal: int
     kind: str
+    is_objection: bool
     outcome: str | None
     mark: str
     novelty: str | None
@@ -33,7 +37,9 @@ def rounds(turns: Iterable[Turn], *, reads: bool) -> list[Round]:
     """The rounds, the newest first; what is written in them only for who reads everything."""
     told = [
         Round(
+            ordinal=turn.ordinal,
             kind=str(ROUND_KINDS[turn.kind]),
+            is_objection=turn.kind is RoundKind.OBJECTION,
             outcome=str(OUTCOMES[turn.outcome]) if turn.outcome else None,
             mark=OUTCOME_MARKS.get(turn.outcome, "") if turn.outcome else "",
             novelty=str(NOVELTIES[turn.novelty]) if turn.novelty else None,
@@ -44,6 +50,30 @@ def rounds(turns: Iterable[Turn], *, reads: bool) -> list[Round]:
         for turn in turns
     ]
     return told[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A document of an objection that shows no more than earlier ones: when those were sent, and as what."""
+
+    name: str = field(repr=False)
+    sentences: tuple[str, ...] = field(repr=False)
+
+
+def repeats(compared: Iterable[Compared], profile: Institution, language: str) -> list[Repeat]:
+    """The documents that only repeat, each beside what was sent before (BM-40)."""
+    _ = translations(language).gettext
+    said = _("You sent this on %(day)s as %(name)s.")
+    return [
+        Repeat(
+            one.document.shown,
+            tuple(
+                said % {"day": formats.day(local_day(twin.created_at, profile.zone), language), "name": twin.shown}
+                for twin in one.verdict.twins
+            ),
+        )
+        for one in compared
+    ]
 
 
 @dataclass(frozen=True, slots=True)

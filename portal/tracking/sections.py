@@ -1,7 +1,6 @@
 """The file of a case as its reader takes it along: its parts, in the order in which they stand.
 
-A part is made by a builder from the same ground, and is left out where it has nothing to say. What a case gets
-later (an answer, an objection) is a builder more in `BUILDERS`, at its place.
+A part is made by a builder from the same ground, and is left out where it has nothing to say.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,20 +8,33 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.complaints.queries import CaseFile, OpenCase, OpenParty
 from portal.complaints.representing import Reach
+from portal.complaints.responses.letter import ResponseLetter
 from portal.complaints.standing import RunningClock
 from portal.complaints.states import ClockPurpose
 from portal.institution.labels import BASES, CALENDARS, STARTED
 from portal.institution.models import Institution
 from portal.notices.queries import Kept
+from portal.tracking import dispute_labels
+from portal.tracking.after import After
 from portal.tracking.bundle import Paper
 from portal.tracking.deadlines import Deadline, deadline_of
 from portal.tracking.labels import STATE_MARKS, words
+from portal.tracking.raised import raised
 from portal.tracking.timeline import Event, Reader, timeline
 from portal.workdays.rules import CalendarOf, Start
+
+# Whose time a date ends.
+COUNTED: Mapping[ClockPurpose, LazyString] = {
+    ClockPurpose.ANSWER: _l("Our answer"),
+    ClockPurpose.DOCUMENTS: _l("Your documents"),
+    ClockPurpose.DECISION: _l("Your reply"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,10 @@ class Ground:
     clocks: Sequence[RunningClock]
     papers: Sequence[Paper] = field(repr=False)
     letters: Sequence[Kept] = field(repr=False)
+    # What there is after our response: None for who reads only what they sent, and before anybody handles it.
+    after: After | None = field(repr=False)
+    answers: Sequence[ResponseLetter] = field(repr=False)
+    forums: Mapping[str, str]
     profile: Institution = field(repr=False)
     language: str
     calendars: CalendarOf = field(repr=False)
@@ -115,7 +131,7 @@ def _counted(clock: RunningClock, ground: Ground) -> Counted | None:
         return None
     limit, derivation = ground.profile.limits[clock.rule], deadline.derivation
     return Counted(
-        label=_("Your documents") if clock.purpose is ClockPurpose.DOCUMENTS else _("Our answer"),
+        label=str(COUNTED[clock.purpose]),
         deadline=deadline,
         source=limit.source[ground.language],
         started=_("Received") if derivation.limit.start is Start.RECEIVED else str(STARTED[derivation.limit.start]),
@@ -129,9 +145,31 @@ def _documents(ground: Ground) -> Section:
     return Section("documents", _("Documents"), _template("documents"), {"papers": ground.papers})
 
 
+def _answers(ground: Ground) -> Section | None:
+    if not ground.answers:
+        return None
+    return Section("answers", _("Our responses"), _template("answers"), {"answers": ground.answers})
+
+
+def _rounds(ground: Ground) -> Section | None:
+    if ground.after is None or not (ground.after.several or ground.after.dispute.taken):
+        return None
+    found = ground.after.dispute
+    reads = ground.party.reach(ground.today) is Reach.WHOLE
+    facts = {
+        "raised": raised(found.turns, ground.file.history, ground.file.people, ground.papers) if reads else [],
+        "taken": dispute_labels.steps(found.taken, ground.forums, ground.profile, ground.language),
+    }
+    return Section("rounds", _("Objections and forums"), _template("rounds"), facts)
+
+
 def _history(ground: Ground) -> Section:
     # What was written stands by itself below, whole.
-    events: list[Event] = timeline(reversed(ground.file.history), ground.reader({}))
+    events: list[Event] = timeline(
+        reversed(ground.file.history),
+        ground.reader({}),
+        lambda told, reader: dispute_labels.said_of(told, reader, ground.forums),
+    )
     return Section("history", _("What has happened"), _template("history"), {"events": events})
 
 
@@ -168,6 +206,8 @@ BUILDERS: tuple[Callable[[Ground], Section | None], ...] = (
     _acting,
     _documents,
     _dates,
+    _answers,
+    _rounds,
     _history,
     _messages,
     _letters,

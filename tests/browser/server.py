@@ -44,13 +44,17 @@ class Mailbox:
         self.mails.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
         return "250 OK"
 
-    def wait_for(self, recipient: str, count: int = 1, seconds: float = 20) -> EmailMessage:
-        """The newest of at least `count` mails to this address."""
+    def wait_for(self, recipient: str, count: int = 1, seconds: float = 20, saying: str = "") -> EmailMessage:
+        """The newest of at least `count` mails to this address, of those that say this."""
         give_up = time.monotonic() + seconds
-        while len(found := [mail for mail in self.mails if recipient in mail["To"]]) < count:
+        while len(found := [mail for mail in self.to(recipient) if saying in mail.get_content()]) < count:
             assert time.monotonic() < give_up, f"{len(found)} of {count} mails to {recipient} in {seconds} s"
             time.sleep(0.05)
         return found[-1]
+
+    def to(self, recipient: str) -> list[EmailMessage]:
+        """The mails to this address, newest last."""
+        return [mail for mail in self.mails if recipient in mail["To"]]
 
 
 @dataclass
@@ -83,14 +87,15 @@ class Server:
                 raise AssertionError(f"the server did not stop within {STOP_SECONDS} s") from None
 
 
-def start(folder: Path, environment: dict[str, str], mailbox: Mailbox) -> Server:
-    """Start the server and wait until it answers."""
+def start(folder: Path, environment: dict[str, str], mailbox: Mailbox, *, worker: bool = True) -> Server:
+    """Start the server and wait until it answers. Without a worker nothing is done by its own clock."""
+    port = str(urlsplit(environment["PORTAL_BASE_URL"]).port)
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "server.log"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     with log.open("ab") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "portal.serve", "--port", str(urlsplit(environment["PORTAL_BASE_URL"]).port)],
+            [sys.executable, "-m", "portal.serve", "--port", port, *(() if worker else ("--no-worker",))],
             cwd=ROOT,
             env=inherited | environment,
             stdout=file,
@@ -113,7 +118,9 @@ def start(folder: Path, environment: dict[str, str], mailbox: Mailbox) -> Server
 
 
 @contextmanager
-def serving(folder: Path, sqlite_template: Path, keys: KeyRing, **extra: str) -> Iterator[Server]:
+def serving(
+    folder: Path, sqlite_template: Path, keys: KeyRing, *, worker: bool = True, **extra: str
+) -> Iterator[Server]:
     """A portal of Bank Muamalat on a free port, with an empty SQLite database and a mail server."""
     folder.mkdir(parents=True, exist_ok=True)
     mailbox = Mailbox()
@@ -135,7 +142,7 @@ def serving(folder: Path, sqlite_template: Path, keys: KeyRing, **extra: str) ->
         **extra,
     }
     try:
-        server = start(folder, environment, mailbox)
+        server = start(folder, environment, mailbox, worker=worker)
         try:
             yield server
         finally:

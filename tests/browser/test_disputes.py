@@ -1,23 +1,20 @@
 """After the response, in a browser: agree; object with the same file renamed, then with a new page; take it further."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal import clock
-from portal.complaints.handed_in import Person
 from portal.db import Database
 from portal.institution.loader import load
 from portal.sealing import KeyRing
 from tests.browser.conftest import WIDTHS, Visit
 from tests.browser.customer import at, fill, send_button
+from tests.browser.deciding import an_answered_case, open_case
+from tests.browser.seats import house_of
 from tests.browser.server import Server
 from tests.browser.test_every_page import OVERFLOW
-from tests.complaints.answers import answer
-from tests.complaints.cases import Case, file_case
 from tests.evidence import papers
 
 SAME = {"id": "tidak dihitung: ini sudah Anda kirim pada", "en": "does not count: you sent this on"}
@@ -29,25 +26,8 @@ SCREENS = {"id": ("phone", "dark"), "en": ("desktop", "light")}
 @pytest.fixture
 def house(server: Server, keys: KeyRing) -> Iterator[Database]:
     """The server's database, as its officers' own process would open it."""
-    database = Database(server.database_url, keys)
-    yield database
-    database.dispose()
-
-
-def an_answered_case(house: Database, lang: str) -> Case:
-    profile, now = load("muamalat"), clock.now()
-    somebody = Person(name="Siti Rahmawati", language=lang, email="siti@example.id", phone=None)
-    case = file_case(house, profile, now=now - timedelta(days=3), language=lang, customer=somebody)
-    answer(house, profile, case, now=now - timedelta(hours=1))
-    return case
-
-
-def sign_in(page: Page, lang: str, case: Case) -> None:
-    page.context.clear_cookies()
-    page.goto(f"/{lang}/track")
-    fill(page, {"number": case.number, "code": case.code})
-    send_button(page).click()
-    at(page, f"/{lang}/track/case")
+    with house_of(server, keys) as house:
+        yield house
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
@@ -69,7 +49,7 @@ def test_what_follows_a_response(
     renamed.write_bytes(receipt.read_bytes())
 
     # Object: the same file under another name does not count, a page that was not sent before does.
-    sign_in(page, lang, an_answered_case(house, lang))
+    open_case(page, lang, an_answered_case(house, load("muamalat"), lang))
     look()
     page.goto(f"/{lang}/track/case/answer")
     look()
@@ -88,9 +68,14 @@ def test_what_follows_a_response(
     at(page, f"/{lang}/track/case")
     expect(page.locator("#case-rounds")).to_contain_text("Uangnya belum kembali.")
     look()
+    page.locator('#case-rounds a[href$="/rounds/2"]').click()
+    expect(page.locator(".letter")).to_contain_text("Uangnya belum kembali.")
+    look()
+    page.goto(f"/{lang}/track/case/file")
+    look()
 
     # Do not agree: the forums at once, and what the customer tells of them.
-    sign_in(page, lang, an_answered_case(house, lang))
+    open_case(page, lang, an_answered_case(house, load("muamalat"), lang))
     page.goto(f"/{lang}/track/case/disagree")
     look()
     fill(page, {"sure": True})
@@ -106,7 +91,7 @@ def test_what_follows_a_response(
     look()
 
     # Agree, and say how content.
-    sign_in(page, lang, an_answered_case(house, lang))
+    open_case(page, lang, an_answered_case(house, load("muamalat"), lang))
     page.goto(f"/{lang}/track/case/agree")
     fill(page, {"sure": True})
     send_button(page).click()

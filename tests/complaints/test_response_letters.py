@@ -51,6 +51,11 @@ EVERY: dict[NoticeKind, tuple[Callable[..., None], dict[str, Any], str]] = {
     NoticeKind.NO_REACTION: (write.no_reaction, {"guide_url": GUIDE.format}, "Ini bukan persetujuan"),
     NoticeKind.OBJECTION_RECEIVED: (write.objection_received, {}, "mencatat keberatan Anda"),
     NoticeKind.OBJECTION_ENDED: (write.objection_ended, {"decide_by": DAY}, "Kami sudah memeriksa keberatan Anda"),
+    NoticeKind.OBJECTION_NOT_NEW: (
+        write.objection_not_new,
+        {"guide_url": GUIDE.format},
+        "tidak menemukan apa pun yang belum pernah Anda kirim",
+    ),
     NoticeKind.FORUMS: (
         write.forums,
         {"names": lambda language: ["LAPS SJK"], "guide_url": GUIDE.format},

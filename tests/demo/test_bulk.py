@@ -38,6 +38,6 @@ def test_a_number_drawn_twice_is_drawn_again(app: Flask, drawn: list[numbers.Num
 def test_what_the_database_refuses_is_said_in_words(app: Flask, drawn: list[numbers.Number]) -> None:
     settings = app.extensions["aduan"].settings
     drawn += [numbers.new_number("BMI", 26)] * (2 * bulk.DRAWS)
-    with pytest.raises(RuntimeError, match="(?i)unique"):
+    with pytest.raises(RuntimeError, match=r"(?i)unique"):
         bulk.make((settings, 1, 2, clock.now()))
     assert _count(app) == 0

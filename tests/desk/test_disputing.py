@@ -142,6 +142,11 @@ def test_a_near_repeat_is_shown_beside_the_earlier_file_and_confirmed(
     brought = page.one("[aria-labelledby=rounds] .files").text.replace("\u00a0", " ")
     assert "struk.jpg" in brought and "Shows what was submitted before" in brought
     assert "sent on Monday 23 November 2026 as struk.png" in brought
+    # Both can be opened, and looked at as pictures side by side.
+    sides = page.all("[aria-labelledby=rounds] .beside img")
+    assert [side["alt"] for side in sides] == ["struk.jpg", "struk.png"]
+    for side in sides:
+        assert client.http.get(side["src"], base_url=client.base_url).content_type.startswith("image/")
     do(client, doubted, "confirm-objection", reason="Di foto baru terbaca nomor rekeningnya")
     assert rounds(house, doubted)[1].novelty is Novelty.CONFIRMED
     assert last(house, doubted)[1]["reason"] == "Di foto baru terbaca nomor rekeningnya"
@@ -151,7 +156,10 @@ def test_a_near_repeat_is_shown_beside_the_earlier_file_and_confirmed(
 def test_an_objection_with_nothing_new_is_ended_with_the_reason_and_takes_no_right(
     client: Client, another: Callable[..., Client], agent: Known, house: Database, doubted: Case
 ) -> None:
-    """BM-40, SQ-34: it ends not agreed, with the forum information; a new one is still a right."""
+    """BM-40, SQ-34: it ends not agreed, is told so, with the forum information; a new one is still a right."""
+    waiting = customer(another, doubted).get("/en/track/case").one("#case-rounds").text.replace("\u00a0", " ")
+    assert "struk.jpg" in waiting and "You sent this on Monday 23 November 2026 as struk.png." in waiting
+    assert "Our time to answer runs all the same." in waiting
     sign_in(client, agent)
     do(client, doubted, "end-objection", reason="Ini struk yang sama, disimpan ulang")
     kind, payload = last(house, doubted)
@@ -159,8 +167,11 @@ def test_an_objection_with_nothing_new_is_ended_with_the_reason_and_takes_no_rig
     ended = rounds(house, doubted)[1]
     assert (ended.outcome, ended.novelty) == (RoundOutcome.ENDED, Novelty.ENDED)
     assert of(house, doubted).status is Status.NOT_AGREED
+    assert len(notices(house, doubted, NoticeKind.OBJECTION_NOT_NEW)) == 1
     device = customer(another, doubted)
     page = device.get("/en/track/case")
+    assert "Objection ended: nothing new" in page.text
+    assert "You sent this on" in page.one("#case-rounds").text and "runs all the same" not in page.text
     assert "Ini struk yang sama, disimpan ulang" in page.one(".timeline").text
     send(device, ("mutasi.jpg", papers.jpeg(papers.statement())))
     assert of(house, doubted).status is Status.IN_PROCESS and len(rounds(house, doubted)) == 3

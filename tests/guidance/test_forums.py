@@ -205,10 +205,25 @@ def test_nine_questions_lead_from_the_guide_to_a_ranked_result(client, lang, apr
     )
     bi = option(found, "Bank Indonesia")
     for said in {
-        "id": ["Gratis", "Rp500 juta", "Rabu, 24 Juni 2026", "Pernyataan bermeterai", "Bank Muamalat sudah menjawab"],
-        "en": ["Free", "Rp500 million", "Wednesday 24 June 2026", "stamped statement", "Bank Muamalat has answered"],
+        "id": [
+            "tidak menyebut biaya",
+            "Rp500 juta",
+            "Rabu, 24 Juni 2026",
+            "Pernyataan bermeterai",
+            "Bank Muamalat sudah menjawab",
+        ],
+        "en": [
+            "page names no fee",
+            "Rp500 million",
+            "Wednesday 24 June 2026",
+            "stamped statement",
+            "Bank Muamalat has answered",
+        ],
     }[lang]:
         assert said in bi
+    # That it is free is said in bold only where a source says so.
+    free = {"id": "Gratis", "en": "Free"}[lang]
+    assert free not in bi and free in option(found, {"id": "Otoritas", "en": "Financial"}[lang])
     says(found, lang, id="Satu perkara, satu lembaga.", en="One case, one forum.")
     says(found, lang, id="Tanggal ini hitungan kami", en="This date is our count")
     assert "Basyarnas-MUI" in found.one("section[aria-labelledby=closed-h]").text

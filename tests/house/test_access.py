@@ -75,6 +75,7 @@ TAGS = {
     "tracking.disagree": "case_holder",
     "tracking.rating": "case_holder",
     "tracking.objection": "case_holder",
+    "tracking.objection_sent": "case_holder",
     "tracking.forums": "case_holder",
     "tracking.tell_forum": "case_holder",
     "tracking.file": "case_holder",
@@ -188,6 +189,7 @@ VALUES = {
         ),
         UUID(int=7),
     ),
+    "ordinal": 7,
 }
 
 # An invitation that nobody sent.
@@ -207,6 +209,7 @@ NOBODYS = {
     "desk.rename_view",
     "desk.notice",
     "tracking.letter",
+    "tracking.objection_sent",
     "desk.papers",
     "desk.receive_frame",
     "desk.receive_told",

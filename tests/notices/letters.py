@@ -88,6 +88,7 @@ FACTS: dict[NoticeKind, dict[str, Any]] = {
     NoticeKind.NO_REACTION: NAMED | {"objection": True, "forums": True, "guide_url": GUIDE},
     NoticeKind.OBJECTION_RECEIVED: NAMED | {"received_at": NOW, "due_on": date(2026, 4, 6)},
     NoticeKind.OBJECTION_ENDED: NAMED | {"decide_by": date(2026, 5, 5), "forums": True},
+    NoticeKind.OBJECTION_NOT_NEW: NAMED | {"ended_on": date(2026, 4, 6), "forums": True, "guide_url": GUIDE},
     NoticeKind.FORUMS: NAMED | {"forums": ["LAPS SJK", "Otoritas Jasa Keuangan (OJK)"], "guide_url": GUIDE},
     NoticeKind.REOPENED: NAMED | {"due_on": date(2026, 4, 6)},
     NoticeKind.MERGED: NAMED | {"due_on": date(2026, 4, 6)},

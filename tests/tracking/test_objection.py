@@ -94,6 +94,8 @@ def test_an_objection_with_a_new_page_opens_a_round_with_a_clock_of_its_own(
     assert page.path == f"/{lang}/track/case"
     said = plain(page.text)
     assert ("We have recorded it and answer by" if lang == "en" else "paling lambat") in said and WORDS in said
+    nothing = {"en": "Nothing at the moment.", "id": "Saat ini tidak ada."}[lang]
+    assert nothing in page.one("#case-asked").text
     first, second = rounds(house, answered)
     assert (first.outcome, second.kind, second.outcome) == (RoundOutcome.OBJECTED, RoundKind.OBJECTION, None)
     now = complaint(house, answered)

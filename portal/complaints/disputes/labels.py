@@ -34,12 +34,14 @@ NOVELTIES: Mapping[Novelty, LazyString] = {
     Novelty.DOUBTED: _l("Whether it is new is still to be seen"),
     Novelty.CONFIRMED: _l("Confirmed by an officer"),
     Novelty.ENDED: _l("Nothing new"),
+    Novelty.NOT_NEEDED: _l("No new document is needed"),
 }
 NOVELTY_MARKS: Mapping[Novelty, str] = {
     Novelty.NEW: "done",
     Novelty.DOUBTED: "wait",
     Novelty.CONFIRMED: "done",
     Novelty.ENDED: "",
+    Novelty.NOT_NEEDED: "",
 }
 
 # In words, because a number alone says nothing (KF-04).

@@ -86,7 +86,7 @@ def lodge(
         complaint,
         RoundKind.OBJECTION,
         words={"words": words, "documents": [str(one.id) for one in brought]},
-        novelty=Novelty.DOUBTED if profile.objection.new_document else Novelty.NEW,
+        novelty=Novelty.DOUBTED if profile.objection.new_document else Novelty.NOT_NEEDED,
         profile=profile,
         now=now,
     )
@@ -138,7 +138,7 @@ def take_down(
         complaint,
         RoundKind.OBJECTION,
         words={"words": words, "documents": []},
-        novelty=Novelty.CONFIRMED if reason else Novelty.NEW,
+        novelty=_taken_down(brings_new=brings_new, needed=needed),
         profile=profile,
         now=now,
     )
@@ -167,13 +167,21 @@ def end(
 ) -> None:
     """An officer ends an objection that brought nothing new: the earlier response stands, not agreed.
 
-    The customer reads the reason, and is told where they can go (SQ-34); it takes nothing from their right to
-    object. Raises `NotAllowed`.
+    The customer is told so and reads the reason, and is told where they can go (SQ-34); it takes nothing from
+    their right to object. Raises `NotAllowed`.
     """
     opened = _doubted(session, complaint, Action.END_OBJECTION)
     next_status(complaint.status, Action.END_OBJECTION, acting_role(officer, Action.END_OBJECTION))
     opened.novelty = Novelty.ENDED
     end_round(session, complaint, RoundOutcome.ENDED, now=now)
+    response_letters.objection_not_new(
+        session,
+        complaint,
+        guide_url=lambda language: forums.guide_url(base_url, language),
+        profile=profile,
+        base_url=base_url,
+        now=now,
+    )
     told = forums.tell_where_next(session, complaint, profile=profile, base_url=base_url, now=now)
     record_by(session, complaint, Action.END_OBJECTION, officer, now=now, payload={"reason": reason, **told})
 
@@ -212,6 +220,13 @@ def _doubted(session: Session, complaint: Complaint, action: Action) -> Round:
     if opened.novelty is not Novelty.DOUBTED:
         raise NotAllowed(action, Refusal.STATUS)
     return opened
+
+
+def _taken_down(*, brings_new: bool, needed: bool) -> Novelty:
+    """What an officer found who held the papers in their hands: with nothing new it runs by their word alone."""
+    if brings_new:
+        return Novelty.NEW
+    return Novelty.CONFIRMED if needed else Novelty.NOT_NEEDED
 
 
 def _refuse_what_asks_for_none(complaint: Complaint, profile: Institution) -> None:

@@ -17,7 +17,10 @@ from portal.sealing import Box
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One round as it is shown. `words`: what an objection explains, or why we took the case up again."""
+    """One round as it is shown. `words`: what an objection explains, or why we took the case up again.
+
+    `documents`: what an objection brought.
+    """
 
     id: UUID
     ordinal: int
@@ -29,6 +32,7 @@ class Turn:
     novelty: Novelty | None
     satisfaction: int | None
     words: str | None = field(repr=False)
+    documents: tuple[UUID, ...] = ()
 
     @property
     def responded_at(self) -> datetime | None:
@@ -106,6 +110,7 @@ def objections_made(session: Session, complaint_id: UUID) -> int:
 
 
 def _turn(box: Box, row: Round) -> Turn:
+    told = box.open(row) if row.sealed else {}
     return Turn(
         id=row.id,
         ordinal=row.ordinal,
@@ -116,5 +121,6 @@ def _turn(box: Box, row: Round) -> Turn:
         outcome=row.outcome,
         novelty=row.novelty,
         satisfaction=row.satisfaction,
-        words=box.open(row)["words"] if row.sealed else None,
+        words=told.get("words"),
+        documents=tuple(UUID(one) for one in told.get("documents", ())),
     )

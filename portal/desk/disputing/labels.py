@@ -1,20 +1,21 @@
 """What an objection brought, told to officers: each document beside what it repeats."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import LazyString
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.evidence import labels as evidence_labels
+from portal.evidence.labels import Line
 from portal.evidence.novelty import Note, Novelty
+from portal.evidence.rules import Media, Right
 from portal.institution.models import Institution
-from portal.web import formats
-from portal.workdays.rules import local_day
 
 if TYPE_CHECKING:
     from portal.evidence.fingerprints import Compared
+    from portal.evidence.rules import Filed
 
 LOOKS: Mapping[Novelty, LazyString] = {
     Novelty.SAME: _l("Submitted before"),
@@ -37,13 +38,21 @@ NOTES: Mapping[Note, LazyString] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """A document of an objection: its name, whether it was submitted before, and as which earlier files."""
+class Side:
+    """One of two files that stand beside each other. `drawn`: a page can show it, which a PDF's copy cannot be."""
 
-    name: str = field(repr=False)
+    line: Line
+    drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A document of an objection: whether it was submitted before, and the earlier files that have all it shows."""
+
+    side: Side
     looks: LazyString
     mark: str
-    beside: str | None = field(repr=False)
+    twins: tuple[Side, ...]
     note: LazyString | None
 
 
@@ -51,24 +60,16 @@ def brought(compared: "Iterable[Compared]", profile: Institution, language: str)
     """What an objection brought, each beside what it repeats (BM-40)."""
     return [
         Brought(
-            name=one.document.shown,
+            side=_side(one.document, profile, language),
             looks=LOOKS[one.verdict.novelty],
             mark=LOOK_MARKS[one.verdict.novelty],
-            beside=_beside(one, profile, language),
+            twins=tuple(_side(twin, profile, language) for twin in one.verdict.twins),
             note=NOTES[one.verdict.note] if one.verdict.note else None,
         )
         for one in compared
     ]
 
 
-def _beside(compared: "Compared", profile: Institution, language: str) -> str | None:
-    """Beside which earlier files a document stands, by name and day."""
-    twins = [
-        _(
-            "sent on %(day)s as %(name)s",
-            day=formats.day(local_day(twin.created_at, profile.zone), language),
-            name=twin.shown,
-        )
-        for twin in compared.verdict.twins
-    ]
-    return "; ".join(twins) or None
+def _side(document: "Filed", profile: Institution, language: str) -> Side:
+    (line,) = evidence_labels.lines([document], profile, language, right=Right.COPY)
+    return Side(line, document.media is not Media.PDF)

@@ -176,6 +176,7 @@ def _case_page(holder: Holder, *, refreshed: bool = False) -> dict[str, Any]:
         ),
         "after": after,
         "turns": dispute_labels.rounds(after.dispute.turns, reads=party.reach(today) is Reach.WHOLE) if after else [],
+        "repeats": dispute_labels.repeats(after.repeats, profile, lang) if after else [],
         "taken": dispute_labels.steps(after.dispute.taken, names, profile, lang) if after else [],
         "letters": labels.letters(file.notices, lang),
         "documents": evidence_labels.lines(file.documents, profile, lang),

@@ -15,12 +15,10 @@ from portal.complaints.disputes.deciding import AlreadyRated
 from portal.complaints.kinds import word_for
 from portal.complaints.models import Complaint, Party
 from portal.complaints.recording import printed
-from portal.complaints.responses.letter import About, response_letter
-from portal.complaints.responses.queries import sent_answers
 from portal.complaints.rules import CLOSED, NotAllowed, Role
-from portal.sealing import open_box
 from portal.tracking import labels
 from portal.tracking.after import After, after_of
+from portal.tracking.answers import answer_letters
 from portal.tracking.blueprint import bp
 from portal.tracking.forms import AgreeForm, DisagreeForm, RatingForm
 from portal.web.floor import institution, session, settings, writing
@@ -38,16 +36,9 @@ def answer(holder: Holder) -> ResponseReturnValue:
         return go_to("tracking.case")
     profile, case = institution(), holder.complaint
     people = queries.people(session(), case, (holder.party, *holder.others))
-    about = About(
-        number=printed(case, profile),
-        addressee=next(one.name for one in people if one.role is Role.CUSTOMER),
-        topic=case.topic,
-        kind=case.kind,
-    )
-    sent = sent_answers(session(), open_box(session(), case.key_id), case.id)
-    if not sent:
+    letters = answer_letters(session(), case, people, profile, language())[::-1]
+    if not letters:
         return go_to("tracking.case")
-    letters = [response_letter(one, about, profile=profile, language=language()) for one in reversed(sent)]
     return render(
         "tracking/answer.html",
         after=after,

@@ -24,10 +24,13 @@ from portal.papers import zipping
 from portal.papers.rules import Entry
 from portal.sealing import open_box
 from portal.tracking import labels
+from portal.tracking.after import after_of
+from portal.tracking.answers import answer_letters
 from portal.tracking.blueprint import bp
 from portal.tracking.bundle import LISTING, PAGE, bundle, papers_of
 from portal.tracking.sections import Ground, sections
 from portal.tracking.told import told
+from portal.tracking.views.forums import forum_names
 from portal.web import assets
 from portal.web.floor import floor, institution, session, settings
 from portal.web.language import language
@@ -110,6 +113,8 @@ def _file_page(holder: Holder) -> dict[str, Any]:
     found = queries.case_file(session(), complaint, party, holder.others, today=today)
     facts = told(found, complaint, party, profile, lang, today=today)
     papers = papers_of(found.documents, profile, lang)
+    after = after_of(session(), complaint, party, profile, today=today)
+    reads = after is not None and after.reads
     ground = Ground(
         complaint=complaint,
         party=party,
@@ -118,6 +123,9 @@ def _file_page(holder: Holder) -> dict[str, Any]:
         clocks=standing.counted(session(), complaint.id),
         papers=papers,
         letters=all_kept(session(), complaint.id, party_id=party.id),
+        after=after,
+        answers=answer_letters(session(), complaint, found.people, profile, lang) if reads else (),
+        forums=forum_names(profile, lang),
         profile=profile,
         language=lang,
         calendars=calendars(session()).of,

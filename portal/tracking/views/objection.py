@@ -5,19 +5,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from portal import clock
+from portal.complaints import queries
 from portal.complaints.access import case_holder
 from portal.complaints.codes import Holder
 from portal.complaints.disputes import drafts, objecting
 from portal.complaints.disputes.drafts import Repeat, Written
 from portal.complaints.disputes.models import ObjectionDraft
 from portal.complaints.models import Complaint, Party
+from portal.complaints.representing import Reach
 from portal.complaints.rules import NotAllowed, Role
 from portal.evidence import labels as evidence_labels
 from portal.evidence.delivering import received
@@ -27,7 +29,9 @@ from portal.evidence.rules import OTHER, Fault, Right, shown_name
 from portal.evidence.scanner import scanner_of
 from portal.tracking.after import After
 from portal.tracking.blueprint import bp
+from portal.tracking.bundle import papers_of
 from portal.tracking.forms import ObjectionForm
+from portal.tracking.raised import raised
 from portal.tracking.views.decision import after_here, page_of
 from portal.web import formats
 from portal.web.access import keeps_typed
@@ -65,6 +69,26 @@ def objection(holder: Holder) -> ResponseReturnValue:
             form.tell([evidence_labels.ONCE_MORE] if delivery.arrived else [])
             return _page(holder, after, form, _kept(holder), status=422)
         return _take(holder, after, form, delivery, valid=valid)
+
+
+@bp.get("/track/case/rounds/<int:ordinal>")
+@case_holder
+def objection_sent(ordinal: int, holder: Holder) -> ResponseReturnValue:
+    """An objection as it was sent, as a letter that stands alone on paper. 404 for who may not read it."""
+    profile, case, today = institution(), holder.complaint, _today()
+    after = after_here(holder)
+    if after is None or holder.party.reach(today) is not Reach.WHOLE:
+        abort(404)
+    file = queries.case_file(session(), case, holder.party, holder.others, today=today)
+    papers = papers_of(file.documents, profile, language())
+    sent = raised(after.dispute.turns, file.history, file.people, papers)
+    one = next((one for one in sent if one.ordinal == ordinal and one.is_objection), None)
+    if one is None:
+        abort(404)
+    topic = profile.topics.get(case.topic)
+    return render(
+        "tracking/objection_sent.html", one=one, topic=topic.label[language()] if topic else None, **page_of(holder)
+    )
 
 
 def _take(holder: Holder, after: After, form: ObjectionForm, delivery: Delivery, *, valid: bool) -> Response:
