@@ -132,7 +132,8 @@ def serving(
 ) -> Iterator[Server]:
     """A portal of Bank Muamalat on a free port, with an empty SQLite database and a mail server.
 
-    `at`: the moment at which it starts, if not now; a database that is in the folder already is taken up again.
+    `at`: the moment at which it starts, if not now. Its worker then takes no job that is later than our own time,
+    for which it asks the database, whose clock nobody moves: `worker.drain` does them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     mailbox = Mailbox()

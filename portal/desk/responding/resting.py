@@ -10,13 +10,14 @@ from portal.complaints.labels import STATUSES
 from portal.complaints.numbers import Number
 from portal.complaints.responses import refusing
 from portal.complaints.responses.refusing import Asked, NotRefusable
-from portal.complaints.responses.rules import Response
+from portal.complaints.responses.rules import RefusalBar, Response
 from portal.complaints.rules import RESOLVED
 from portal.db import Session
 from portal.desk.case_file import CaseFile
 from portal.desk.responding.labels import NOT_REFUSABLE
 from portal.evidence import labels as evidence_labels
 from portal.institution.models import Institution
+from portal.institution.rules import RefusalGround
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,13 @@ class Resting:
 
 def grounds(session: Session, file: CaseFile, profile: Institution, language: str, now: datetime) -> dict[str, Any]:
     """What refusing rests on in this case: the evidence of ground 1, resolved complaints, the grounds' own texts."""
+    offered = refusing.grounds_of(profile)
     told: dict[str, Any] = {
         "incomplete": None,
         "not_incomplete": None,
+        "checked_grounds": [profile.refusals[one].label[language] for one in offered if one in refusing.CHECKED],
         "may_be_service": file.complaint.service_at is None,
-        "ground_texts": {str(one): profile.refusals[one].text[language] for one in refusing.grounds_of(profile)},
+        "ground_texts": {str(one): profile.refusals[one].text[language] for one in offered},
         "resolved": [
             {
                 "id": one.id,
@@ -53,6 +56,9 @@ def grounds(session: Session, file: CaseFile, profile: Institution, language: st
             if one.status in RESOLVED
         ],
     }
+    if RefusalGround.INCOMPLETE not in offered:
+        withdraws = RefusalGround.INCOMPLETE in profile.refusals
+        return told | {"not_incomplete": NOT_REFUSABLE[RefusalBar.WITHDRAWS] if withdraws else None}
     try:
         found = refusing.missing(session, file.complaint, profile=profile, now=now)
     except NotRefusable as refusal:
