@@ -49,6 +49,7 @@ PLAIN = {
 SAID = {
     "id": {
         "refused": "Ditolak",
+        "no_other": "pengaduan tidak ditolak dengan dasar lain",
         "running": "Waktu pengadu untuk melengkapi dokumen belum berakhir",
         "complete": "Tidak ada yang kurang: dokumen sudah lengkap",
         "receipt": "Tanda terima",
@@ -65,6 +66,7 @@ SAID = {
     },
     "en": {
         "refused": "Refused",
+        "no_other": "a complaint is refused on no other",
         "running": "The customer’s time to bring the documents is not over",
         "complete": "Nothing is missing: the documents are complete",
         "receipt": "Acknowledgement of receipt",
@@ -186,7 +188,7 @@ def test_the_other_grounds_need_what_was_checked_and_service_is_offered_first(
     home = act(desk, lang, case, "refuse", audit)
     expect(desk.locator('[aria-labelledby="instead"]')).to_contain_text(said["service"])
     expect(desk.locator('[name="ground"][value="incomplete"]')).to_have_count(0)
-    refused(desk)
+    expect(refused(desk)).to_contain_text(said["no_other"])
     audit(desk)
     fill(desk, {"ground": ground.value, f"words_{lang}": REASON[lang], "checked": "Mutasi 20 November"})
     expect(refused(desk)).to_contain_text(said["unchecked"])

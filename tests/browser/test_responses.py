@@ -1,12 +1,14 @@
-"""Our response in browsers: solved at first line, extended twice then answered, a question, a payment.
+"""Our response in browsers: solved at first line, extended twice then answered, not extended, a question, a payment.
 
 Every page that an officer sees on the way is looked at by axe, each language in one scheme.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from playwright.sync_api import expect
 
+from portal import clock
 from portal.sealing import KeyRing
 from tests.browser.conftest import Visit
 from tests.browser.customer import Kept, at, fill, refused, send_button, sign_in
@@ -17,6 +19,9 @@ SAID = {
     "id": {
         "answered": "Dijawab",
         "no_third": "Tidak ada dasar untuk memperpanjang lagi",
+        "no_ground": "tidak ada dasar lain yang memperpanjang batas waktu ini",
+        "late": "Batas waktunya sudah berakhir. Perpanjangan diberitahukan sebelum hari terakhir lewat",
+        "overdue": "Kami berutang jawaban kepada Anda.",
         "point": "Uang tidak keluar dari ATM",
         "explained": "Kami menjelaskan",
         "party": "Bank penerima",
@@ -25,6 +30,9 @@ SAID = {
     "en": {
         "answered": "Answered",
         "no_third": "No ground lengthens the time further",
+        "no_ground": "no other lengthens this limit",
+        "late": "The limit has ended. An extension is told before its last day is over, or not at all",
+        "overdue": "We owe you an answer.",
         "point": "Money did not come out of the machine",
         "explained": "We have explained",
         "party": "The receiving bank",
@@ -79,6 +87,36 @@ def test_a_complaint_is_extended_twice_with_an_outside_party_and_then_answered(
     expect(mine.locator("#timeline")).to_contain_text(said["party"])
     mine.goto(f"/{lang}/track/case/answer")
     expect(mine.locator("article.letter")).to_contain_text("Bank penerima sudah mengembalikannya.")
+
+
+@LANGUAGES
+def test_a_late_extension_and_one_without_a_ground_are_refused_with_the_rule(
+    server: Server, visit: Visit, keys: KeyRing, sit: Sit, audit: Audit, lang: str
+) -> None:
+    """BM-31, BM-33: no other ground than the listed one moves the day, and nothing does once it is over."""
+    said, desk = SAID[lang], sit(server, "muamalat", lang)
+    case = a_case(server, keys, "muamalat")
+    home = act(desk, lang, case, "extend", audit)
+    grounds = desk.locator('[name="ground"]')
+    expect(grounds).to_have_count(1)
+    before = desk.locator(".ref").inner_text()
+    expect(refused(desk)).to_contain_text(said["no_ground"])
+    audit(desk)
+    # Whoever writes another ground into the page is told the same.
+    grounds.evaluate("box => { box.value = 'we_are_busy'; box.checked = true }")
+    expect(refused(desk)).to_contain_text(said["no_ground"])
+    assert desk.locator(".ref").inner_text() == before
+    late = a_case(server, keys, "muamalat", now=clock.now() - timedelta(days=40))
+    home = act(desk, lang, late, "extend", audit)
+    expect(desk.locator(".notice-warn")).to_contain_text(said["late"])
+    expect(send_button(desk)).to_have_count(0)
+    desk.goto(home)
+    expect(desk.locator('[aria-labelledby="due"]')).to_contain_text(said["late"])
+    expect(desk.locator(f'a[href="{home}/extend"]')).to_have_count(0)
+    audit(desk)
+    mine = visit(server, "/")
+    sign_in(mine, lang, Kept(late.number, late.code))
+    expect(mine.locator(".deadline")).to_contain_text(said["overdue"])
 
 
 @LANGUAGES
