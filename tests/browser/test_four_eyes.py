@@ -21,6 +21,7 @@ SAID = {
         "lacks": "Jawab pokok ini dalam bahasa Inggris",
         "two": "Lembaga ini meminta empat mata",
         "waits": "Menunggu petugas lain",
+        "before": "Menunggu petugas kedua",
         "why": "Tulis apa yang perlu diubah",
         "back": f"{SECOND} mengembalikannya",
         "approved": f"disetujui oleh {SECOND}",
@@ -30,6 +31,7 @@ SAID = {
         "lacks": "Answer this point in English",
         "two": "This institution asks for four eyes",
         "waits": "It waits for another officer",
+        "before": "Before a second officer",
         "why": "Write what is to be changed",
         "back": f"{SECOND} sent it back",
         "approved": f"approved by {SECOND}",
@@ -96,8 +98,12 @@ def test_an_answer_is_written_by_one_officer_and_sent_by_another(
     audit(author)
     the_customer_reads_nothing_yet()
 
-    # The second officer sends it back, which takes a reason.
-    second.goto(home)
+    # The second officer finds it, and sends it back, which takes a reason.
+    second.goto(f"/{lang}/desk")
+    second.locator("#views a", has_text=said["before"]).click()
+    audit(second)
+    second.locator("tbody tr", has_text=case.number).locator("a[data-row]").click()
+    at(second, home)
     audit(second)
     second.goto(f"{home}/response")
     audit(second)
