@@ -1,6 +1,6 @@
 """The questions of the acts that the customer waits for: extension, points, response, refusal, payment."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -36,9 +36,7 @@ from portal.web.fields import (
     SelectField,
     TextField,
 )
-from portal.web.forms import Form
 from portal.web.validators import Required, at_most
-from portal.words import LANGUAGES
 
 TOO_LONG = _l("Shorten the text to 5,000 characters")
 LINE_TOO_LONG = _l("Shorten this to 300 characters")
@@ -337,43 +335,6 @@ class SendBackForm(ActForm):
         description=_l("Only officers read it."),
     )
     SHOWN = ("reason",)
-
-
-class ParagraphForm(Form):
-    """A ready paragraph in both languages."""
-
-    title_id = TextField(
-        _l("Title in Indonesian"),
-        [Required(_l("Write the title in Indonesian")), at_most(LONGEST_LINE, LINE_TOO_LONG)],
-    )
-    text_id = LongTextField(
-        _l("Text in Indonesian"), [Required(_l("Write the text in Indonesian")), at_most(LONGEST_TEXT, TOO_LONG)]
-    )
-    title_en = TextField(
-        _l("Title in English"), [Required(_l("Write the title in English")), at_most(LONGEST_LINE, LINE_TOO_LONG)]
-    )
-    text_en = LongTextField(
-        _l("Text in English"), [Required(_l("Write the text in English")), at_most(LONGEST_TEXT, TOO_LONG)]
-    )
-
-    @property
-    def title(self) -> dict[str, str]:
-        return {one: self[f"title_{one}"].data or "" for one in LANGUAGES}
-
-    @property
-    def text(self) -> dict[str, str]:
-        return {one: self[f"text_{one}"].data or "" for one in LANGUAGES}
-
-    def show(self, title: Mapping[str, str], text: Mapping[str, str]) -> None:
-        """Fill in what it says now."""
-        for one in LANGUAGES:
-            self[f"title_{one}"].data, self[f"text_{one}"].data = title[one], text[one]
-
-    def refuse(self, name: str) -> None:
-        """Say where a placeholder stands that nobody fills in."""
-        for one in LANGUAGES:
-            if f"{{{name}}}" in self.text[one]:
-                self[f"text_{one}"].errors = [_l("Nothing is filled in for {%(name)s}", name=name)]
 
 
 def _outcomes() -> dict[str, Any]:

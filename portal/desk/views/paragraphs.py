@@ -14,7 +14,7 @@ from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints.responses import paragraphs as kept
 from portal.complaints.responses.paragraphs import Canned, NoParagraph, UnknownPlaceholder
 from portal.desk.blueprint import bp
-from portal.desk.responding.forms import ParagraphForm
+from portal.desk.responding.paragraph_form import ParagraphForm
 from portal.web.floor import session
 from portal.web.logs import log
 from portal.web.pages import go_to, render
