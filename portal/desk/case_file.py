@@ -34,10 +34,10 @@ from portal.complaints.queries import person_in, transactions_of
 from portal.complaints.reopening import documents_clock
 from portal.complaints.responses.queries import newest_response, points_of, sent_answers
 from portal.complaints.responses.rules import Response, SentAnswer, Treated
-from portal.complaints.rules import Role, Status
+from portal.complaints.rules import Action, Role, Status
 from portal.complaints.sight import visible
 from portal.complaints.standing import Running, running
-from portal.complaints.states import CheckKind, RoundKind, Term
+from portal.complaints.states import AnswerState, CheckKind, RoundKind, Term
 from portal.db import Session
 from portal.evidence.fingerprints import Compared
 from portal.evidence.queries import files
@@ -181,6 +181,16 @@ class CaseFile:
     def open_reports(self) -> list[Report]:
         """The reports that no division has answered yet."""
         return [report for report in self.reports if report.row.answered_at is None]
+
+    @property
+    def sent_back(self) -> Told | None:
+        """Why a second officer did not approve the draft, until it is put before one again."""
+        if self.response is None or self.response.state is not AnswerState.DRAFT:
+            return None
+        mine = str(self.response.id)
+        between = (told for told in self.history if told.kind in (Action.PROPOSE, Action.SEND_BACK))
+        newest = next((told for told in between if (told.payload or {}).get("answer") == mine), None)
+        return newest if newest and newest.kind == Action.SEND_BACK else None
 
     def attached(self, written: Written) -> list[Filed]:
         """The files that came with a message, or that we sent with it."""

@@ -20,7 +20,7 @@ _REMARK = re.compile(r"\bPegangti | \([^)]*\)")
 _ESTIMATED = "(perkiraan)"
 _JOINT_LEAVE = re.compile(r"^Cuti Bersama | Joint Holiday$")
 # What these days are called in Indonesia's English, and how the portal spells.
-_ENGLISH = {"Day of Silence": "Nyepi", "Labor": "Labour"}
+_ENGLISH = {"Day of Silence": "Nyepi", "Labor": "Labour", "'": "’"}
 
 
 class Seed(NamedTuple):

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from ipaddress import IPv4Address
 from itertools import count
 from pathlib import Path
@@ -10,8 +11,13 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from portal.accounts.rules import OfficerRole
+from portal.institution.loader import load
 from portal.sealing import KeyRing
 from tests.browser.chromium import NoChromium, find
+from tests.browser.responding import SCREENS as SCREEN_OF
+from tests.browser.responding import Sit
+from tests.browser.seats import seat, sit_down
 from tests.browser.server import ROOT, Server, serving
 
 ARGUMENTS = [
@@ -70,6 +76,23 @@ def own_server(database_folder: Path, sqlite_template: Path, keys: KeyRing) -> I
     """A server of this test's own, for tests that wear out attempts or stop it."""
     with serving(database_folder, sqlite_template, keys) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def portal_of(
+    request: pytest.FixtureRequest, run_folder: Path, sqlite_template: Path, keys: KeyRing
+) -> Iterator[Callable[[str], Server]]:
+    """The portal of an institution by its code, or by the file of its profile: one for all tests of a file."""
+    servers: dict[str, Server] = {}
+    with ExitStack() as running:
+
+        def get(code: str) -> Server:
+            if code not in servers:
+                folder = run_folder / f"{request.module.__name__}-{Path(code).stem}-{os.getpid()}"
+                servers[code] = running.enter_context(serving(folder, sqlite_template, keys, PORTAL_INSTITUTION=code))
+            return servers[code]
+
+        yield get
 
 
 class Visit(Protocol):
@@ -141,6 +164,21 @@ def visit(browser: Browser, meant: list[str]) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def sit(visit: Visit, keys: KeyRing) -> Sit:
+    """A browser in which an officer of an institution has signed in; an agent, if nothing else is said."""
+
+    def begin(
+        server: Server, code: str, lang: str, *roles: OfficerRole, name: str = "Ratna Wulandari", screen: str = ""
+    ) -> Page:
+        usual, scheme = SCREEN_OF[lang]
+        page = visit(server, f"/{lang}/", width=WIDTHS[screen or usual], scheme=scheme)
+        sit_down(page, seat(server, keys, load(code), *(roles or (OfficerRole.AGENT,)), name=name), lang, server)
+        return page
+
+    return begin
 
 
 @pytest.fixture(scope="session")

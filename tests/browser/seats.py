@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from playwright.sync_api import Page
 
@@ -27,17 +27,19 @@ def house_of(server: Server, keys: KeyRing) -> Iterator[Database]:
 
 def seat(server: Server, keys: KeyRing, profile: Institution, *roles: OfficerRole, name: str) -> Known:
     """An officer with these parts who has a password and an authenticator app."""
-    with house_of(server, keys) as house:
+    with house_of(server, keys) as house, server.its_time():
         return an_officer(house, profile, *roles, name=name)
 
 
-def sit_down(page: Page, who: Known, lang: str) -> None:
-    """Sign in with password and app; the page shows the queue."""
+def sit_down(page: Page, who: Known, lang: str, server: Server | None = None) -> None:
+    """Sign in with password and app; the page shows the queue. `server`: whose clock the app follows, if not ours."""
     page.goto(f"/{lang}/desk/sign-in")
     fill(page, {"email": who.email, "password": who.password})
     send_button(page).click()
     at(page, f"/{lang}/desk/sign-in/code")
-    fill(page, {"code": _fresh(who)})
+    with server.its_time() if server else nullcontext():
+        code = _fresh(who)
+    fill(page, {"code": code})
     send_button(page).click()
     at(page, f"/{lang}/desk")
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -19,6 +20,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import time_machine
 from aiosmtpd.controller import Controller
 
 from portal.sealing import KeyRing
@@ -26,6 +28,8 @@ from portal.sealing import KeyRing
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 30
 STOP_SECONDS = 30
+# Whoever starts with this on its path lives `MOVED_BY` seconds later.
+MOVED = Path(__file__).resolve().parent / "moved"
 
 
 def free_port() -> int:
@@ -70,6 +74,16 @@ class Server:
     @property
     def database_url(self) -> str:
         return self.environment["PORTAL_DATABASE_URL"]
+
+    @contextmanager
+    def its_time(self) -> Iterator[None]:
+        """Live at the server's time, which may be moved. A browser's own waiting must not stand in it."""
+        moved_by = timedelta(seconds=float(self.environment.get("MOVED_BY", "0")))
+        if not moved_by:
+            yield
+            return
+        with time_machine.travel(datetime.now(UTC) + moved_by, tick=True):
+            yield
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -119,9 +133,19 @@ def start(folder: Path, environment: dict[str, str], mailbox: Mailbox, *, worker
 
 @contextmanager
 def serving(
-    folder: Path, sqlite_template: Path, keys: KeyRing, *, worker: bool = True, **extra: str
+    folder: Path,
+    sqlite_template: Path,
+    keys: KeyRing,
+    *,
+    worker: bool = True,
+    at: datetime | None = None,
+    **extra: str,
 ) -> Iterator[Server]:
-    """A portal of Bank Muamalat on a free port, with an empty SQLite database and a mail server."""
+    """A portal of Bank Muamalat on a free port, with an empty SQLite database and a mail server.
+
+    `at`: the moment at which it starts, if not now. Its worker then takes no job that is later than our own time,
+    for which it asks the database, whose clock nobody moves: `worker.drain` does them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     mailbox = Mailbox()
     smtp = Controller(mailbox, hostname="127.0.0.1", port=free_port())
@@ -129,6 +153,8 @@ def serving(
     database = folder / "aduan.db"
     if not database.exists():
         shutil.copyfile(sqlite_template, database)
+    # The invented institution has no address to send from.
+    sender = "?from=pengaduan@example.co.id" if extra.get("PORTAL_INSTITUTION", "").endswith(".toml") else ""
     environment = {
         "PORTAL_INSTITUTION": "muamalat",
         "PORTAL_BASE_URL": f"http://127.0.0.1:{free_port()}",
@@ -136,11 +162,13 @@ def serving(
         "PORTAL_EVIDENCE_URL": f"file://{folder / 'evidence'}",
         "PORTAL_INSTANCE": str(folder / "instance"),
         "PORTAL_KEYS": keys.to_json(),
-        "PORTAL_SMTP_URL": f"smtp://127.0.0.1:{smtp.port}",
+        "PORTAL_SMTP_URL": f"smtp://127.0.0.1:{smtp.port}{sender}",
         # The browsers say which network each of them is on, as a proxy would.
         "PORTAL_PROXIES": "1",
         **extra,
     }
+    if at is not None:
+        environment |= {"PYTHONPATH": str(MOVED), "MOVED_BY": str((at - datetime.now(UTC)).total_seconds())}
     try:
         server = start(folder, environment, mailbox, worker=worker)
         try:

@@ -116,6 +116,25 @@ def test_a_complaint_goes_on_in_one_of_the_same_customer(
     assert WORDS[lang]["goes_on"] in page.text and first.number in page.text
 
 
+def test_a_merged_complaint_shows_nothing_of_who_made_the_other_one(
+    desk: Client, another: Callable[..., Client], house: Database, profile: Institution, lang: str
+) -> None:
+    """The two are about one account, as two holders of it make them; each reads their own."""
+    first = file_case(house, profile, now=NOW - timedelta(days=3), customer=OTHER, story="Uang sekolah anak saya.")
+    second = file_case(house, profile, now=NOW)
+    at(desk, second, lang, "/merge").form().fill(number=first.number).submit().form().submit()
+    assert row(house, second).merged_into_id == first.complaint_id
+    customer = another()
+    customer.get(f"/{lang}/track").form().fill(number=second.number, code=second.code).submit()
+    for page in ("", "/file", "/deadline", "/documents", "/forums"):
+        text = customer.get(f"/{lang}/track/case{page}").text
+        assert second.number in text or page
+        assert not [one for one in ("Budi", "Santoso", "budi@", "2222", "Uang sekolah") if one in text], page
+    # Nor does the code of one open the other.
+    form = another().get(f"/{lang}/track").form()
+    form.fill(number=first.number, code=second.code).submit(status=422)
+
+
 def test_no_complaint_goes_on_in_a_strangers_or_under_a_later_date(
     desk: Client, house: Database, profile: Institution, lang: str
 ) -> None:

@@ -181,6 +181,7 @@ EVERYTHING = Filters(
     escalated=True,
     unanswered=True,
     asked=True,
+    proposed=True,
     received_from=date(2026, 11, 1),
     received_to=date(2026, 11, 30),
 )
@@ -228,8 +229,11 @@ def officer(*roles):
 
 def test_the_ready_made_lists_are_those_of_use():
     assert set(VIEWS) == set(View)
-    assert set(views_of(officer(OfficerRole.AGENT))) == set(views_of(officer(OfficerRole.CS_MANAGER))) == set(View)
-    assert set(View) - set(views_of(officer(OfficerRole.AUDITOR))) == {View.MINE}
-    assert views_of(officer(OfficerRole.DIVISION_MEMBER)) == (View.OPEN, View.ASKED, View.DUE_SOON)
+    for four_eyes, everything in ((True, set(View)), (False, set(View) - {View.PROPOSED})):
+        for role in (OfficerRole.AGENT, OfficerRole.CS_MANAGER):
+            assert set(views_of(officer(role), four_eyes=four_eyes)) == everything
+        assert everything - set(views_of(officer(OfficerRole.AUDITOR), four_eyes=four_eyes)) == {View.MINE}
+    member = officer(OfficerRole.DIVISION_MEMBER)
+    assert views_of(member, four_eyes=True) == (View.OPEN, View.ASKED, View.DUE_SOON)
     both = officer(OfficerRole.DIVISION_MEMBER, OfficerRole.AGENT)
-    assert set(views_of(both)) == set(View)
+    assert set(views_of(both, four_eyes=True)) == set(View)

@@ -351,12 +351,17 @@ def test_four_eyes_and_both_languages_where_the_institution_asks(
     assert "It waits for another officer" in waiting.text and not waiting.all("button[value=send]")
     device = another()
     second = sit(device, house, profile, OfficerRole.AGENT, name="Bambang Susilo")
+    file_case(house, profile)
+    assert "Complaints: 1." in device.get("/en/desk?proposed=y").one(".pager").text
     seen = device.get(path_of(case, "response")).form(path_of(case, "response"))
     missing = seen.submit("do=send_back", status=422)
     assert missing.errors == ["Write what is to be changed"]
     back = missing.form(path_of(case, "response")).fill(reason="Sebut tanggalnya.").submit("do=send_back")
     assert "Sebut tanggalnya." in back.text
+    assert "Bambang Susilo sent it back:" in back.text and "Complaints: 0." in device.get("/en/desk?proposed=y").text
+    assert "Sebut tanggalnya." in client.get(path_of(case, "answer")).text
     again = client.get(path_of(case, "response")).form(path_of(case, "response")).submit("do=propose")
+    assert "sent it back:" not in again.text
     assert "Response put before a second officer" in again.text
     device.get(path_of(case, "response")).form(path_of(case, "response")).submit("do=send")
     with house.session() as session:

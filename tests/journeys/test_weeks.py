@@ -1,7 +1,8 @@
-"""Weeks at the desk and before it, with a clock that is moved and the worker's nights in between, by HTTP."""
+"""Weeks and months at the desk and before it, with a clock that is moved and the worker's nights between, by HTTP."""
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -29,6 +30,13 @@ WORDS = {
         "near": "Otomatis: batas jawaban sudah dekat.",
         "late": "Terlambat",
         "reminded": "Pengingat tentang dokumen",
+        "extended": ["Senin, 21 Desember 2026", "Jumat, 8 Januari 2027"],
+        "spent": "Tidak ada dasar untuk memperpanjang lagi",
+        "decide": "4 Februari 2027",
+        "silent": "Ditutup tanpa keputusan",
+        "moved": "Perpanjangan waktu tanggapan",
+        "warned": "Menunggu balasan Anda",
+        "told": "Ditutup tanpa balasan",
     },
     "en": {
         "until": "Monday 7 December 2026",
@@ -38,6 +46,13 @@ WORDS = {
         "near": "By itself: the last day for the answer is near.",
         "late": "Overdue",
         "reminded": "Reminder about documents",
+        "extended": ["Monday 21 December 2026", "Friday 8 January 2027"],
+        "spent": "No ground lengthens the time further",
+        "decide": "4 February 2027",
+        "silent": "Closed without a reaction",
+        "moved": "More time for our response",
+        "warned": "Waiting for your reply",
+        "told": "Closed without a reply",
     },
 }
 
@@ -116,6 +131,56 @@ def test_a_complaint_that_nobody_answers_comes_to_the_manager_and_is_overdue(ban
     assert said["late"] in bank.desk("?due=late").one("tbody tr").text
     # Whatever the day, nothing was done to it but what the days brought.
     assert said["withdrawn"] not in bank.at_home(case).text
+
+
+def test_a_complaint_over_months_is_extended_twice_answered_and_closed_in_silence(bank: Bank) -> None:
+    """BM-31, BM-32, BM-33: from November to February, and on each night only what is due that night.
+
+    Complete on 23 November, so that each ten working days end on 7 December, 21 December and, over joint leave,
+    Christmas and New Year, on 8 January; answered on the day before, with twenty working days to decide.
+    """
+    said = WORDS[bank.lang]
+    case = file_case(bank.house, bank.profile)
+    until = [said["until"], *said["extended"]]
+    for nights, before, after in ((11, until[0], until[1]), (14, until[1], until[2])):
+        bank.nights(nights)
+        assert before in plain(bank.at_home(case).one("#case-due"))
+        do(bank, case, "extend", ground="external_party", party="Bank penerima")
+        assert after in plain(bank.at_home(case).one("#case-due"))
+    assert said["spent"] in bank.desk(f"/cases/{case.complaint_id}/extend").text
+    bank.nights(20)
+    do(bank, case, "points", more_0="Uangnya belum sampai")
+    written = bank.desk(f"/cases/{case.complaint_id}/answer")
+    (point,) = {node["name"].removeprefix("treat_") for node in written.all("input[type=radio]")}
+    preview = do(
+        bank, case, "answer", **{f"reply_{point}_id": "Sudah.", "findings_id": "Ya.", "outcomes": ["correction"]}
+    )
+    preview.form(path(bank, case, "response")).submit("do=send")
+    assert said["decide"] in plain(bank.at_home(case))
+    # Nothing is said in the weeks that are the customer's; then they are warned, and then it ends without them.
+    bank.nights(20)
+    assert said["warned"] not in letters(bank, case)
+    bank.nights(6)
+    assert said["warned"] in letters(bank, case) and said["decide"] in plain(bank.at_home(case))
+    bank.nights(6)
+    mine = plain(bank.at_home(case))
+    assert said["silent"] in mine
+    history = letters(bank, case)
+    assert history.count(said["moved"]) == 2 and history.count(said["warned"]) == 1 and said["told"] in history
+
+
+def path(bank: Bank, case: Case, act: str) -> str:
+    return f"/{bank.lang}/desk/cases/{case.complaint_id}/{act}"
+
+
+def do(bank: Bank, case: Case, act: str, /, **answers: Any) -> Page:
+    """One act of the manager on a case."""
+    return bank.desk(f"/cases/{case.complaint_id}/{act}").form(path(bank, case, act)).fill(answers).submit()
+
+
+def letters(bank: Bank, case: Case) -> str:
+    """The ledger of a case as its officers see it."""
+    return plain(bank.desk(f"/cases/{case.complaint_id}"))
 
 
 def plain(page: Page) -> str:

@@ -60,6 +60,7 @@ class FilterForm(Form):
     escalated = BooleanField(_l("With the manager"))
     unanswered = BooleanField(_l("No first response"))
     asked = BooleanField(_l("Waiting for a division"))
+    proposed = BooleanField(_l("Before a second officer"))
     received_from = DayField(_l("Received from"), wrong=NO_SUCH_DAY)
     received_to = DayField(_l("Received until"), wrong=NO_SUCH_DAY)
 
@@ -78,6 +79,8 @@ class FilterForm(Form):
         `has_cases`: the officer may have cases, and so may ask for their own.
         """
         super().__init__(**kwargs)
+        if not profile.responses.four_eyes:
+            del self.proposed
         self.status.offer(("" if which is Which.OPEN else which, words) for which, words in STANDINGS.items())
         for field, table in (
             (self.kind, profile.kinds),
@@ -111,6 +114,7 @@ class FilterForm(Form):
             escalated=self.escalated.data,
             unanswered=self.unanswered.data,
             asked=self.asked.data,
+            proposed="proposed" in self and self.proposed.data,
             received_from=None if self.received_from.errors else self.received_from.data,
             received_to=None if self.received_to.errors else self.received_to.data,
         )
@@ -131,8 +135,8 @@ class FilterForm(Form):
     @property
     def narrows_more(self) -> bool:
         """Whether one of the filters is set that do not stand in the first line."""
-        more = (self.kind, self.channel, self.division, self.incomplete, self.escalated, self.unanswered, self.asked)
-        return any(field.data or field.errors for field in (*more, self.received_from, self.received_to))
+        first = (self.status, self.topic, self.due, self.holder)
+        return any(field.data or field.errors for field in self if field not in first)
 
 
 class ViewNameForm(Form):

@@ -43,6 +43,7 @@ VIEWS: Mapping[View, LazyString] = {
     View.ESCALATED: _l("With the manager"),
     View.UNANSWERED: _l("No first response"),
     View.ASKED: _l("Division asked"),
+    View.PROPOSED: _l("Before a second officer"),
 }
 
 STANDINGS: Mapping[Which | Status, LazyString] = {

@@ -14,8 +14,10 @@ from portal.accounts.queries import Colleague, names
 from portal.accounts.rules import Officer
 from portal.complaints.handling import assignable
 from portal.complaints.models import Complaint, Party, Pass, Review
+from portal.complaints.responses.models import Answer
 from portal.complaints.rules import Role, Status
 from portal.complaints.sight import sees_all, visible
+from portal.complaints.states import AnswerState
 from portal.db import Session
 from portal.desk.queue.models import SavedView
 from portal.desk.queue.rules import (
@@ -79,6 +81,9 @@ def narrowed(filters: Filters, asking: Asking) -> list[sa.ColumnElement[bool]]:
         found.append(Complaint.escalated_at.is_not(None))
     if filters.unanswered:
         found.append(Complaint.first_response_at.is_(None))
+    if filters.proposed:
+        # One look for each open complaint, by an index; responses are kept for years.
+        found.append(sa.exists().where(Answer.complaint_id == Complaint.id, Answer.state == AnswerState.PROPOSED))
     if filters.division or filters.asked:
         found.append(_passed(filters, asking.officer))
     zone = asking.profile.zone

@@ -49,7 +49,8 @@ class Filters:
     """What a list is narrowed to. Codes are the profile's; an empty one leaves its side open.
 
     `holder` is "me", "nobody" or an officer's id; `division` one that the complaint was passed to, and
-    `asked` says that a division's answer is outstanding. `due` is "late" or a number of working days,
+    `asked` says that a division's answer is outstanding, `proposed` that a response is before a second
+    officer. `due` is "late" or a number of working days,
     and what is overdue is due within any number. Days received are the institution's own, both included.
     """
 
@@ -64,6 +65,7 @@ class Filters:
     escalated: bool = False
     unanswered: bool = False
     asked: bool = False
+    proposed: bool = False
     received_from: date | None = None
     received_to: date | None = None
 
@@ -86,6 +88,7 @@ class Filters:
             "escalated": "y" if self.escalated else "",
             "unanswered": "y" if self.unanswered else "",
             "asked": "y" if self.asked else "",
+            "proposed": "y" if self.proposed else "",
             "received_from": self.received_from or "",
             "received_to": self.received_to or "",
         }
@@ -103,6 +106,7 @@ class View(StrEnum):
     ESCALATED = "escalated"
     UNANSWERED = "unanswered"
     ASKED = "asked"
+    PROPOSED = "proposed"
 
 
 VIEWS: Mapping[View, Filters] = {
@@ -114,18 +118,21 @@ VIEWS: Mapping[View, Filters] = {
     View.ESCALATED: Filters(escalated=True),
     View.UNANSWERED: Filters(unanswered=True),
     View.ASKED: Filters(asked=True),
+    View.PROPOSED: Filters(proposed=True),
 }
 
 
-def views_of(officer: Officer) -> tuple[View, ...]:
+def views_of(officer: Officer, *, four_eyes: bool) -> tuple[View, ...]:
     """The ready-made lists that are of use to an officer, in their order.
 
-    Who is only a division's member answers what it was asked; who has no cases has none of their own.
+    Who is only a division's member answers what it was asked; who has no cases has none of their own. A second
+    officer is waited for only where the institution asks for four eyes.
     """
+    views = tuple(view for view in View if four_eyes or view is not View.PROPOSED)
     if officer.has(OfficerRole.AGENT, OfficerRole.CS_MANAGER):
-        return tuple(View)
+        return views
     if officer.has(OfficerRole.AUDITOR):
-        return tuple(view for view in View if view is not View.MINE)
+        return tuple(view for view in views if view is not View.MINE)
     return (View.OPEN, View.ASKED, View.DUE_SOON)
 
 

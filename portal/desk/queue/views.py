@@ -57,7 +57,7 @@ def _queue(officer: Officer, *, seen: str | None = None) -> ResponseReturnValue:
     own = [(view, read_query(view.query, asking)) for view in saved_views(session(), officer.id, own_key())]
     after = read_cursor(request.args.get(AFTER, ""), filters)
     found = queries.rows(session(), filters, asking, after=after)
-    views = views_of(officer)
+    views = views_of(officer, four_eyes=asking.profile.responses.four_eyes)
     lists = [*(VIEWS[view] for view in views), *(narrowing for _, narrowing in own)]
     counted = queries.counts(session(), [*lists, filters], asking)
     version = queries.fingerprint(found, counted, asking.today)

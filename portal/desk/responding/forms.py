@@ -47,7 +47,9 @@ MORE_POINTS = 3
 class ExtendingForm(ActForm):
     """On which ground our time is lengthened, and who outside it waits for (BM-32)."""
 
-    ground = RadioField(_l("On which ground?"), [Required(_l("Choose the ground"))])
+    ground = RadioField(
+        _l("On which ground?"), [Required(_l("Choose one of the grounds listed here: no other lengthens this limit"))]
+    )
     party = TextField(
         _l("Which outside party?"),
         [at_most(LONGEST_LINE, LINE_TOO_LONG)],
@@ -284,7 +286,10 @@ class RefusalForm(ResponseForm):
     """The ground of the profile, what it rests on, and the reason in plain words (SQ-24 … SQ-28, BM-18 … BM-24)."""
 
     KIND = AnswerKind.REFUSAL
-    ground = RadioField(_l("On which ground?"), [Required(_l("Choose the ground"))])
+    ground = RadioField(
+        _l("On which ground?"),
+        [Required(_l("Choose one of the grounds listed here: a complaint is refused on no other"))],
+    )
     number = TextField(
         _l("Settled before: number of the earlier complaint"),
         [at_most(LONGEST_LINE, LINE_TOO_LONG)],

@@ -11,15 +11,13 @@ from werkzeug.wrappers import Response as Answered
 from portal import clock
 from portal.accounts.access import officer
 from portal.accounts.rules import Officer
-from portal.complaints.labels import STATUSES
 from portal.complaints.models import Complaint
-from portal.complaints.numbers import Number
 from portal.complaints.responses import paragraphs, refusing, service
 from portal.complaints.responses.letter import About, response_letter
 from portal.complaints.responses.queries import newest_response
 from portal.complaints.responses.refusing import NotRefusable
 from portal.complaints.responses.rules import Response, SentAnswer, Unfinished, gaps, languages_of
-from portal.complaints.rules import RESOLVED, Action, NotAllowed
+from portal.complaints.rules import Action, NotAllowed
 from portal.complaints.sight import READERS, lawful
 from portal.complaints.states import AnswerKind, AnswerState
 from portal.desk import acts, case_labels
@@ -28,10 +26,10 @@ from portal.desk.act_forms import Asking
 from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile
 from portal.desk.responding import labels as responding
+from portal.desk.responding import resting
 from portal.desk.responding.forms import RefusalForm, ResponseForm, SendBackForm, response_form
 from portal.desk.responding.preview import announced
 from portal.desk.views.case import opened, printed_number
-from portal.evidence import labels as evidence_labels
 from portal.sealing import open_box
 from portal.web.floor import institution, session, settings, writing
 from portal.web.language import language
@@ -196,7 +194,7 @@ def _moved(kind: AnswerKind, file: CaseFile, form: ResponseForm) -> Answered:
 def _form_page(kind: AnswerKind, file: CaseFile, form: ResponseForm, *, status: int = 200, **more: Any) -> Answered:
     facts: dict[str, Any] = {"since": [], "others": [], "moved": False, "may_save": kind is not AnswerKind.REFUSAL}
     if kind is AnswerKind.REFUSAL:
-        facts |= _grounds(file)
+        facts |= resting.grounds(session(), file, institution(), language(), clock.now())
     return render(
         PAGES[kind][2],
         status=status,
@@ -207,33 +205,6 @@ def _form_page(kind: AnswerKind, file: CaseFile, form: ResponseForm, *, status: 
         labels=case_labels,
         **facts | more,
     )
-
-
-def _grounds(file: CaseFile) -> dict[str, Any]:
-    """What refusing rests on in this case: the evidence of ground 1, resolved complaints, the grounds' own texts."""
-    profile, lang = institution(), language()
-    told: dict[str, Any] = {
-        "incomplete": None,
-        "not_incomplete": None,
-        "may_be_service": file.complaint.service_at is None,
-        "ground_texts": {str(one): profile.refusals[one].text[lang] for one in refusing.grounds_of(profile)},
-        "resolved": [
-            {
-                "id": one.id,
-                "number": Number(one.registration, profile.prefix).printed,
-                "standing": STATUSES[one.status],
-                "received_at": one.received_at,
-            }
-            for one in file.earlier
-            if one.status in RESOLVED
-        ],
-    }
-    try:
-        found = refusing.missing(session(), file.complaint, profile=profile, now=clock.now())
-    except NotRefusable as refusal:
-        return told | {"not_incomplete": responding.NOT_REFUSABLE[refusal.bar]}
-    named = [evidence_labels.purpose(code, profile, lang) for code in found.codes]
-    return told | {"incomplete": {"documents": named, "due_on": found.due_on, "notices": found.notices}}
 
 
 # ── looking at it, and sending it ────────────────────────────────────────────────────────────────
@@ -325,6 +296,8 @@ def _shown(
         word=responding.SENT_WORDS[written.kind],
         response=response_letter(written, about, profile=profile, language=lang),
         responding=responding,
+        labels=case_labels,
+        resting=resting.rests_on(file, written, profile, lang),
         edit_url=None if isinstance(written, SentAnswer) else _edit_url(written, complaint.id),
         **facts | more,
     )
