@@ -236,6 +236,11 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def driver(self) -> Any:
+        """The module beneath SQLAlchemy, for the names of its errors."""
+        return self.engine.dialect.loaded_dbapi
+
     def inserting(self, row: type[Base]) -> "postgresql.Insert | sqlite.Insert":
         """An INSERT of the database's own kind, which can say ON CONFLICT.
 

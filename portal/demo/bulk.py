@@ -127,7 +127,6 @@ def make(chunk: tuple[Settings, int, int, datetime]) -> None:
     """Compose one chunk of complaints and insert it in one transaction."""
     settings, seed, number, now = chunk
     database = _database(settings)
-    driver = database.engine.dialect.loaded_dbapi
     for tries_left in reversed(range(DRAWS)):
         rows = compose(database, settings, seed, number, now)
         try:
@@ -135,11 +134,11 @@ def make(chunk: tuple[Settings, int, int, datetime]) -> None:
                 for table in Base.metadata.sorted_tables:
                     if rows.get(table.name):
                         _insert(connection, table, rows[table.name])
-        except (DBAPIError, driver.Error) as error:
+        except (DBAPIError, database.driver.Error) as error:
             refusal = error.orig if isinstance(error, DBAPIError) else error
             # One registration number in many millions is drawn twice. The service draws again where it finds
             # one taken; here nothing is found, so the whole chunk is drawn again.
-            if isinstance(refusal, driver.IntegrityError) and tries_left:
+            if isinstance(refusal, database.driver.IntegrityError) and tries_left:
                 continue
             # Its rows hold bytes that cannot go from one process to another: what the database said can.
             raise RuntimeError(f"{type(refusal).__name__}: {refusal}") from None
