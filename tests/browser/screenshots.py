@@ -13,11 +13,15 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal import migrating
+from portal.accounts.rules import OfficerRole
 from portal.db import Database
+from portal.institution.loader import load
 from portal.sealing import KeyRing
+from tests.accounts.people import Known
 from tests.browser.chromium import find
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.customer import Customer, Kept, file, sign_in, walk_to
+from tests.browser.seats import seat, sit_down
 from tests.browser.server import ROOT, Server, serving
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -49,7 +53,7 @@ def save(page: Page, name: str) -> None:
     assert size < LARGEST, f"{name} is too large"
 
 
-def take(browser: Browser, server: Server, kept: Kept) -> None:
+def take(browser: Browser, server: Server, kept: Kept, manager: Known) -> None:
     """Each page once in one language as a phone shows it or a desk."""
 
     def opened(width: int, path: str) -> Page:
@@ -76,6 +80,12 @@ def take(browser: Browser, server: Server, kept: Kept) -> None:
     page = opened(360, "/en/")
     file(page, "en", VISITOR)
     save(page, "sent-en-360")
+    page = opened(1280, "/en/desk/sign-in")
+    sit_down(page, manager, "en")
+    save(page, "queue-en-1280")
+    page.locator("#queue tbody a").first.click()
+    page.goto(page.url.replace("/en/", "/id/"))
+    save(page, "desk-case-id-1280")
 
 
 def main() -> int:
@@ -88,7 +98,8 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         with serving(Path(folder) / "server", template, keys) as server:
             case = next(each for each in load_demo(server) if each["what"].startswith(RUNNING_FOR_DAYS))
-            take(browser, server, Kept(case["number"], case["access_code"]))
+            manager = seat(server, keys, load("muamalat"), OfficerRole.CS_MANAGER, name="Ratna Wulandari")
+            take(browser, server, Kept(case["number"], case["access_code"]), manager)
         browser.close()
     return 0
 
