@@ -352,7 +352,9 @@ def test_four_eyes_and_both_languages_where_the_institution_asks(
     device = another()
     second = sit(device, house, profile, OfficerRole.AGENT, name="Bambang Susilo")
     file_case(house, profile)
-    assert "Complaints: 1." in device.get("/en/desk?proposed=y").one(".pager").text
+    before = device.get("/en/desk?proposed=y")
+    assert "Complaints: 1." in before.one(".pager").text
+    assert "A second officer looks at the response by" in before.one("#queue tbody").text
     seen = device.get(path_of(case, "response")).form(path_of(case, "response"))
     missing = seen.submit("do=send_back", status=422)
     assert missing.errors == ["Write what is to be changed"]

@@ -129,6 +129,7 @@ def lines(
             status=row.status,
             holder_id=row.holder_id,
             unread=one.unread,
+            proposed=one.proposed,
             documents_due_on=row.documents_due_on,
             decide_by=row.decide_by,
             due_on=row.due_on,
@@ -214,6 +215,12 @@ def next_(step: Next, status: Status, profile: Institution, today: date, languag
             return _("Contact the customer by %(day)s") % on
         case Step.REPORTED:
             return _("Your division has answered")
+        case Step.APPROVE:
+            return (
+                _("A second officer looks at the response by %(day)s") % on
+                if step.on
+                else _("A second officer looks at it")
+            )
         case Step.ANSWER:
             return _("Answer by %(day)s") % on if step.on else _("Answer")
 

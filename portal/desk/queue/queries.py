@@ -182,11 +182,15 @@ def some(session: Session, where: Iterable[sa.ColumnElement[bool]], order: Order
 
 
 def listed(session: Session, found: Rows, asking: Asking) -> list[Listed]:
-    """The rows of one page opened, and what else their list says of them: two statements, however many they are."""
+    """The rows of one page opened, and what else their list says of them: a few statements, however many they are."""
     told = [(Row(*row[: len(Row._fields)]), row) for row in found[:PAGE]]
     ids = [row.id for row, _ in told]
     unread, reports = _unread(session, ids), _reports(session, ids, asking.officer)
-    return [Listed(row, _name(session.keys, row, raw), row.id in unread, reports[row.id]) for row, raw in told]
+    proposed = _proposed(session, ids) if asking.profile.responses.four_eyes else set()
+    return [
+        Listed(row, _name(session.keys, row, raw), row.id in unread, row.id in proposed, reports[row.id])
+        for row, raw in told
+    ]
 
 
 def next_page(found: Rows, filters: Filters) -> Cursor | None:
@@ -216,6 +220,15 @@ def _unread(session: Session, ids: Sequence[UUID]) -> set[UUID]:
             .join(Document, Document.folder_id == Complaint.folder_id)
             .where(Complaint.id.in_(ids), Document.removed_at.is_(None), Document.sent_by.is_(None), ~judged)
             .distinct()
+        )
+    )
+
+
+def _proposed(session: Session, ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these complaints have a response before a second officer."""
+    return set(
+        session.scalars(
+            sa.select(Answer.complaint_id).where(Answer.complaint_id.in_(ids), Answer.state == AnswerState.PROPOSED)
         )
     )
 

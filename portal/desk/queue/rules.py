@@ -260,6 +260,7 @@ class Step(StrEnum):
     AWAIT_DOCUMENTS = "await_documents"
     DOCUMENTS_LATE = "documents_late"
     AWAIT_DIVISION = "await_division"
+    APPROVE = "approve"
     ANSWER = "answer"
     AWAIT_DECISION = "await_decision"
     REPORT_BACK = "report_back"
@@ -288,6 +289,7 @@ def next_step(
     status: Status,
     holder_id: UUID | None,
     unread: bool,
+    proposed: bool,
     documents_due_on: date | None,
     due_on: date | None,
     decide_by: date | None,
@@ -297,8 +299,9 @@ def next_step(
 ) -> Next:
     """What is next, the most pressing of what could be said.
 
-    `unread`: a document has come that nobody has judged. `reports` are those that wait for an answer.
-    `divisions` are given for an officer who only answers for these, None for who handles the case.
+    `unread`: a document has come that nobody has judged. `proposed`: a response is before a second officer.
+    `reports` are those that wait for an answer. `divisions` are given for an officer who only answers for
+    these, None for who handles the case.
     """
     waiting = sorted(reports, key=lambda report: report.due_on)
     if status not in OPEN:
@@ -310,6 +313,8 @@ def next_step(
         return Next(Step.CONTACT if mine.contact else Step.REPORT_BACK, mine.due_on, mine.division)
     if status is Status.ANSWERED:
         return Next(Step.AWAIT_DECISION, decide_by)
+    if proposed:
+        return Next(Step.APPROVE, due_on)
     if holder_id is None or status is Status.RECEIVED:
         return Next(Step.TAKE_UP)
     if unread:
@@ -355,9 +360,11 @@ class Listed:
 
     `name` is None for an erased case, and for a value that does not belong where it stands: one such
     row must not keep all others from being shown. `unread`: a document came that nobody has judged.
+    `proposed`: a response is before a second officer.
     """
 
     row: Row
     name: str | None = field(repr=False)
     unread: bool
+    proposed: bool
     reports: Sequence[Report]
