@@ -1,14 +1,15 @@
 """The people of a complaint: their rows, how they are reached, and what a representative may do."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.complaints.handed_in import Person, Preference, Representation
+from portal.complaints.handed_in import Person, Preference, Representation, Transaction
 from portal.complaints.models import Authority, Complaint, Party, SearchTerm
 from portal.complaints.representing import mends, why_not_acting
-from portal.complaints.rules import Action, NotAllowed, Refusal, Role, words_of
+from portal.complaints.rules import Action, NotAllowed, Refusal, Role, reference_of, words_of
 from portal.complaints.states import AuthorityState, ContactSource, Term
 from portal.db import Session
 from portal.institution.models import Institution
@@ -123,6 +124,12 @@ def terms_of(person: Person, account: str | None = None) -> set[tuple[Term, str]
     """By what somebody's complaint is found: whole values, and the words of a name (BM-35, BM-36)."""
     whole = ((Term.ACCOUNT, account), (Term.EMAIL, person.email and person.email.lower()), (Term.PHONE, person.phone))
     return {(Term.NAME, word) for word in words_of(person.name)} | {(kind, value) for kind, value in whole if value}
+
+
+def references_of(transactions: Iterable[Transaction]) -> set[tuple[Term, str]]:
+    """By what another complaint about the same transaction is found."""
+    told = (reference_of(one.reference) for one in transactions)
+    return {(Term.REFERENCE, reference) for reference in told if reference}
 
 
 def index(session: Session, complaint_id: UUID, terms: set[tuple[Term, str]]) -> None:

@@ -205,6 +205,16 @@ def still_checked(arrived_at: datetime, profile: Institution, calendars: Calenda
 LONGEST_WORD = 60
 
 
+# A shorter reference ("1", "BI-FAST") is many transactions' own.
+SHORTEST_REFERENCE = 8
+
+
+def reference_of(text: str | None) -> str | None:
+    """A transaction's reference number as it is compared: letters and digits alone; None if it tells nothing apart."""
+    signs = "".join(sign for sign in (text or "").casefold() if sign.isalnum())
+    return signs if len(signs) >= SHORTEST_REFERENCE and any(sign.isdigit() for sign in signs) else None
+
+
 def words_of(text: str) -> set[str]:
     """The words by which a name or a text is found: without accents, in lower case, apart from single letters."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))

@@ -84,7 +84,7 @@ def file_complaint(
     acting = filing.representation
     source = by.contact if by else ContactSource.REPRESENTATIVE if acting else ContactSource.OWN
     customer = filer = parties.add_party(session, complaint, box, filing.customer, Role.CUSTOMER, contact=source)
-    terms = parties.terms_of(filing.customer, filing.account)
+    terms = parties.terms_of(filing.customer, filing.account) | parties.references_of(filing.transactions)
     if acting:
         filer = parties.add_party(
             session, complaint, box, acting.person, Role.REPRESENTATIVE, contact=ContactSource.OWN

@@ -86,12 +86,16 @@ class LinkKind(StrEnum):
 
 
 class Term(StrEnum):
-    """By what a complaint can be found without reading it. `NAME` is one word of a party's name."""
+    """By what a complaint can be found without reading it. `NAME` is one word of a party's name.
+
+    `REFERENCE` is the reference number of a transaction complained of.
+    """
 
     ACCOUNT = "account"
     EMAIL = "email"
     PHONE = "phone"
     NAME = "name"
+    REFERENCE = "reference"
 
 
 class WordsOf(StrEnum):

@@ -29,7 +29,7 @@ from portal.complaints.models import (
     Round,
     SearchTerm,
 )
-from portal.complaints.parties import parties_of, terms_of
+from portal.complaints.parties import parties_of, references_of, terms_of
 from portal.complaints.queries import person_in, transactions_of
 from portal.complaints.reopening import documents_clock
 from portal.complaints.responses.queries import newest_response, points_of, sent_answers
@@ -122,13 +122,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Another complaint of the same person or about the same account."""
+    """Another complaint of the same person or about the same account, or (`person` is false) transaction."""
 
     id: UUID
     registration: str
     topic: str
     status: Status
     received_at: datetime
+    person: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,7 @@ def case_file(session: Session, officer: Officer, complaint: Complaint) -> CaseF
     people = tuple(Somebody(row, person_in(box, row)) for row in parties_of(session, complaint.id))
     newest = completeness.newest_round(session, complaint)
     filed = files(session, complaint.folder_id, box) if complaint.folder_id else []
+    transactions = transactions_of(session, box, complaint.id)
     return CaseFile(
         complaint=complaint,
         account=told["account"],
@@ -227,7 +229,7 @@ def case_file(session: Session, officer: Officer, complaint: Complaint) -> CaseF
         guided=_guided(told.get("guided")),
         parties=people,
         power=_power(session, box, complaint.id),
-        transactions=transactions_of(session, box, complaint.id),
+        transactions=transactions,
         running=running(session, complaint.id),
         documents_clock=documents_clock(session, complaint),
         complete_at=newest.complete_at,
@@ -241,7 +243,9 @@ def case_file(session: Session, officer: Officer, complaint: Complaint) -> CaseF
         checks=_checks(session, box, complaint.id),
         notices=ledger(session, complaint.id),
         linked=linked(session, officer, complaint.id),
-        earlier=_earlier(session, officer, complaint, people[0].person, told["account"]),
+        earlier=_earlier(
+            session, officer, complaint, terms_of(people[0].person, told["account"]) | references_of(transactions)
+        ),
         officers=names(session),
         dispute=dispute(session, box, complaint.id),
         compared=compared(session, complaint, newest) if newest.kind is RoundKind.OBJECTION else (),
@@ -304,24 +308,36 @@ def _checks(session: Session, box: Box, complaint_id: UUID) -> list[Checked]:
     return [Checked(row, told["what"], told["found"]) for row in rows for told in (box.open(row),)]
 
 
-def _earlier(
-    session: Session, officer: Officer, complaint: Complaint, customer: Person, account: str | None
-) -> list[Earlier]:
-    """Other complaints with the customer's account, telephone or address, of those that the officer may see."""
+def _earlier(session: Session, officer: Officer, complaint: Complaint, terms: set[tuple[Term, str]]) -> list[Earlier]:
+    """Other complaints with the customer's account, telephone or address, or about the same transaction.
+
+    Only those that the officer may see.
+    """
     same = [
         sa.and_(SearchTerm.kind == kind, SearchTerm.term.in_(blind_indexes(session.keys, kind, value)))
-        for kind, value in terms_of(customer, account)
-        if kind in SAME
+        for kind, value in terms
+        if kind in SAME or kind is Term.REFERENCE
     ]
     if not same:
         return []
+    of_person = sa.func.max(sa.case((SearchTerm.kind.in_(SAME), 1), else_=0))
+    found = (
+        sa.select(SearchTerm.complaint_id, of_person.label("person"))
+        .where(sa.or_(*same))
+        .group_by(SearchTerm.complaint_id)
+        .subquery()
+    )
     rows = session.execute(
-        sa.select(Complaint.id, Complaint.registration, Complaint.topic, Complaint.status, Complaint.received_at)
-        .where(
-            Complaint.id.in_(sa.select(SearchTerm.complaint_id).where(sa.or_(*same))),
-            Complaint.id != complaint.id,
-            visible(officer),
+        sa.select(
+            Complaint.id,
+            Complaint.registration,
+            Complaint.topic,
+            Complaint.status,
+            Complaint.received_at,
+            found.c.person == 1,
         )
+        .join(found, found.c.complaint_id == Complaint.id)
+        .where(Complaint.id != complaint.id, visible(officer))
         .order_by(Complaint.received_at.desc(), Complaint.id.desc())
         .limit(EARLIER)
     )

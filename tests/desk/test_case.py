@@ -1,6 +1,7 @@
 """An officer's page of a case: what it shows, to whom, and that each reading is noted."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from portal.accounts.rules import OfficerRole
+from portal.complaints.handed_in import Person, Transaction
 from portal.complaints.models import Complaint
 from portal.complaints.passing import pass_on
 from portal.db import Database, writing
@@ -114,15 +116,30 @@ def test_other_complaints_of_the_same_account_or_telephone_are_named(
     client: Client, agent: Known, house: Database, profile: Institution, case: Case
 ) -> None:
     """SQ-26: the officer finds the earlier case of the same customer or account; a name alone does not tie two."""
-    from portal.complaints.handed_in import Person
-
     file_case(house, profile, customer=Person(name="Budi", language="id", email="budi@example.id"), topic="app")
     namesake = Person(name="Siti Rahmawati", language="id", email="lain@example.id")
-    file_case(house, profile, customer=namesake, account="9990001112223", topic="funding")
+    file_case(house, profile, customer=namesake, account="9990001112223", topic="funding", transactions=())
     sign_in(client, agent)
-    page = client.get(path_of(case))
-    assert "App and personal data" in page.one("[aria-labelledby=earlier]").text
-    assert "A lender’s funds" not in page.one("[aria-labelledby=earlier]").text
+    listed = client.get(path_of(case)).one("[aria-labelledby=earlier]").text
+    assert "App and personal data" in listed and "transaction reference" not in listed
+    assert "A lender’s funds" not in listed
+
+
+@pytest.mark.parametrize(
+    ("reference", "named"),
+    [("ft2611-2000 417", True), ("FT26112000418", False), ("417", False), ("BI-FAST transfer", False)],
+)
+def test_another_customers_complaint_about_the_same_transaction_is_named(
+    client: Client, agent: Known, house: Database, profile: Institution, case: Case, reference: str, named: bool
+) -> None:
+    """The payee of a transfer complains of it too: found by its reference, and said to be that and no more."""
+    payee = Person(name="Budi Santoso", language="id", email="budi@example.id")
+    about = Transaction(next(iter(profile.transaction_types)), date(2026, 11, 20), None, None, reference)
+    file_case(house, profile, customer=payee, account="9990001112223", topic="funding", transactions=(about,))
+    sign_in(client, agent)
+    for language, words in (("en", "the same transaction reference"), ("id", "nomor referensi transaksi yang sama")):
+        found = client.get(path_of(case).replace("/en/", f"/{language}/")).all("[aria-labelledby=earlier]")
+        assert [words in section.text for section in found] == [True] * named
 
 
 def test_reading_is_noted_once_in_ten_minutes_a_person_and_case(

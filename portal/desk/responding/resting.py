@@ -53,7 +53,7 @@ def grounds(session: Session, file: CaseFile, profile: Institution, language: st
                 "received_at": one.received_at,
             }
             for one in file.earlier
-            if one.status in RESOLVED
+            if one.person and one.status in RESOLVED
         ],
     }
     if RefusalGround.INCOMPLETE not in offered:
