@@ -143,7 +143,7 @@ def test_a_near_repeat_is_shown_beside_the_earlier_file_and_confirmed(
     assert "struk.jpg" in brought and "Shows what was submitted before" in brought
     assert "sent on Monday 23 November 2026 as struk.png" in brought
     # Both can be opened, and looked at as pictures side by side.
-    sides = page.all("[aria-labelledby=rounds] .beside img")
+    sides = page.all("[aria-labelledby=rounds] .twins img")
     assert [side["alt"] for side in sides] == ["struk.jpg", "struk.png"]
     for side in sides:
         assert client.http.get(side["src"], base_url=client.base_url).content_type.startswith("image/")
