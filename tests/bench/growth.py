@@ -27,7 +27,10 @@ from portal.complaints.handed_in import Person
 from portal.complaints.models import Complaint
 from portal.complaints.numbers import Number
 from portal.config import Settings
+from portal.db import Base, Database
+from portal.demo.bulk import insert
 from portal.sealing import open_box
+from portal.web.floor import Floor
 from tests import postgres
 from tests.bench.load import Server, cpu_of_family, cpu_per_request, granian, request_bytes
 from tests.complaints.cases import file_case
@@ -42,6 +45,7 @@ MOST = 1.5
 NAME, NAMES = "Sari", "Sari Wijaya"
 # Somebody who has as many complaints in each size: what finds them differs in nothing but what it finds them among.
 SAME, AS_MANY = "Zulaikha Tanjung", 60
+COPIED_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -92,9 +96,11 @@ def _measure_on(
     with contextlib.ExitStack() as stack:
         there: dict[int, tuple[Whole, list[Asked]]] = {}
         for size in sizes:
-            url = f"sqlite:///{folder / f'{size}.db'}" if name == "sqlite" else _new_postgres(run, f"of_{size}")
-            environment = {"PORTAL_INSTANCE": str(folder / f"{name}-{size}"), "PORTAL_DATABASE_URL": url}
-            app, loaded[size] = _filled(environment, size)
+            file = folder / f"{size}.db"
+            url = f"sqlite:///{file}" if name == "sqlite" else _new_postgres(run, f"of_{size}")
+            # Both have the same keys: what was composed for the one is copied to the other.
+            environment = {"PORTAL_INSTANCE": str(folder / f"instance-{size}"), "PORTAL_DATABASE_URL": url}
+            app, loaded[size] = _filled(environment, size, like=file if name != "sqlite" and file.exists() else None)
             asked = _pages(app)
             app.extensions["aduan"].database.dispose()
             server = stack.enter_context(granian("wsgi:app", environment))
@@ -113,19 +119,33 @@ def _measure_on(
     }
 
 
-def _filled(environment: Mapping[str, str], size: int) -> tuple[Flask, float]:
+def _filled(environment: Mapping[str, str], size: int, *, like: Path | None) -> tuple[Flask, float]:
+    """An app over so many complaints, and the seconds that it took to load them: composed, or copied from a file."""
     app = create_app(Settings.from_environment(environment))
-    migrating.upgrade(app.extensions["aduan"].database)
+    floor = app.extensions["aduan"]
+    migrating.upgrade(floor.database)
     began = time.perf_counter()
-    subprocess.run(
+    if like:
+        _copy(Database(f"sqlite:///{like}", floor.settings.keys), floor.database)
+    else:
+        _compose(floor, environment, size)
+    loaded = time.perf_counter() - began
+    if not floor.database.is_sqlite:
+        # As the server does by itself, which is switched off in the tests.
+        with floor.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+    return app, loaded
+
+
+def _compose(floor: Floor, environment: Mapping[str, str], size: int) -> None:
+    done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "--complaints", str(size)],
         env={**os.environ, **environment},
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
     )
-    loaded = time.perf_counter() - began
-    floor = app.extensions["aduan"]
+    if done.returncode:
+        raise RuntimeError(f"the complaints were not made:\n{done.stderr[-2000:]}")
     for day in range(AS_MANY):
         file_case(
             floor.database,
@@ -134,11 +154,14 @@ def _filled(environment: Mapping[str, str], size: int) -> tuple[Flask, float]:
             customer=Person(name=SAME, language="id", email="zulaikha@example.id", phone=None),
             account=f"40{day:08d}",
         )
-    if not floor.database.is_sqlite:
-        # As the server does by itself, which is switched off in the tests.
-        with floor.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
-    return app, loaded
+
+
+def _copy(source: Database, target: Database) -> None:
+    with source.snapshot() as reading, target.short_write() as writing:
+        for table in Base.metadata.sorted_tables:
+            for rows in reading.execute(sa.select(table)).mappings().partitions(COPIED_AT_ONCE):
+                insert(writing, table, [dict(row) for row in rows])
+    source.dispose()
 
 
 def _pages(app: Flask) -> list[Asked]:
