@@ -454,7 +454,10 @@ def _warm_up() -> None:
 
     dot, page = io.BytesIO(), io.BytesIO()
     Image.new("RGB", (8, 8)).save(dot, "JPEG")
+    largest = Image.MAX_IMAGE_PIXELS
     judge_picture(dot.getvalue(), "image/jpeg", pixels=64)
+    # Our dot's limit would be every drawn page's: who reads a picture sets their own, who draws a page sets none.
+    Image.MAX_IMAGE_PIXELS = largest
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
         pdf.save(page)
