@@ -203,3 +203,15 @@ def test_the_list_says_where_each_case_stands_in_its_own_language(app: Flask, se
     form.fill(sure=True).submit()
     listed = json.loads(app.test_cli_runner().invoke(args=["demo", "--json"]).output)
     assert [case["state"] for case in listed if case["number"] == objection["number"]] == ["Withdrawn"]
+
+
+@sqlite_only
+@pytest.mark.parametrize("code", ["muamalat"], indirect=True)
+def test_what_an_officer_accepted_is_told_apart_from_what_arrived(app: Flask, settings: Settings) -> None:
+    case = next(one for one in load(app.extensions["aduan"], now=clock.now()) if one.what.startswith("Sri Wahyuni"))
+    page = sign_in(Client(app, settings.base_url), "id", case.number, case.access_code)
+    assert "Dokumen disetujui Bukti identitas" in page.text and "Dokumen disetujui Bukti transaksi" in page.text
+    assert "Dokumen diterima Kami telah menerima 1 berkas." in page.text
+    page = page.client.get("/en/track/case")
+    assert "Document accepted Proof of identity" in page.text and "Document accepted Transaction receipt" in page.text
+    assert "Documents received We have received one file." in page.text
