@@ -134,6 +134,9 @@ def test_what_officers_and_customers_did_stands_in_the_cases(app: Flask) -> None
         handled = [acts(one) for one in there.values() if one.status is Status.IN_PROCESS and one.holder_id]
         assert any({Action.NOTE, Action.WRITE} <= done for done in handled)
         assert any(Action.ACCEPT_DOCUMENT in done for done in handled)
+        # Who is answered was recognised first, and their papers were read.
+        answered = [acts(one) for one in there.values() if one.status is Status.ANSWERED]
+        assert answered and all({Action.VERIFY, Action.ACCEPT_DOCUMENT} <= done for done in answered)
         # One division has answered, and others are still to.
         assert set(session.scalars(sa.select(Pass.answered_at.is_(None)))) == {True, False}
         objection = session.scalars(sa.select(Round).where(Round.kind == RoundKind.OBJECTION)).one()
