@@ -2,10 +2,12 @@
 
 import json
 import tomllib
+from datetime import UTC, datetime
 from itertools import groupby
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from portal import clock
@@ -218,3 +220,14 @@ def test_what_an_officer_accepted_is_told_apart_from_what_arrived(app: Flask, se
     page = page.client.get("/en/track/case")
     assert "Document accepted Proof of identity" in page.text and "Document accepted Transaction receipt" in page.text
     assert "Documents received We have received one file." in page.text
+
+
+@sqlite_only
+@pytest.mark.parametrize("code", ["muamalat"], indirect=True)
+# Just after midnight between closed days, and in a month in which two weeks are holidays.
+@pytest.mark.parametrize("day", [datetime(2026, 12, 26, 17, 10, tzinfo=UTC), datetime(2027, 3, 14, 23, 0, tzinfo=UTC)])
+def test_they_stand_in_every_state_whatever_day_it_is(app: Flask, day: datetime) -> None:
+    with time_machine.travel(day, tick=False):
+        load(app.extensions["aduan"], now=clock.now())
+        with app.extensions["aduan"].database.session() as session:
+            assert set(session.scalars(sa.select(Complaint.status))) == set(Status) - {Status.SETTLED}
