@@ -14,7 +14,7 @@ from portal.accounts.commands import officer as officer_group
 from portal.complaints.commands import complaints as complaints_group
 from portal.complaints.commands import find_case
 from portal.config import describe
-from portal.demo import believable, bulk
+from portal.demo import believable, bulk, listing
 from portal.demo import officers as demo_officers
 from portal.history.commands import commands as history_commands
 from portal.institution.calendars.commands import calendar
@@ -55,14 +55,15 @@ def demo_command(complaints: int | None, code: bool, as_json: bool) -> None:
         report: Any = {"complaints": complaints, "seconds": round(seconds, 1)}
         click.echo(json.dumps(report) if as_json else f"{complaints} complaints were made in {seconds:.1f} s.")
         return
-    cases = believable.load(floor(), now=clock.now())
+    cases = listing.listed(floor(), believable.load(floor(), now=clock.now()))
     officers = demo_officers.load(floor(), now=clock.now())
     if as_json:
-        click.echo(json.dumps([case._asdict() for case in cases], ensure_ascii=False))
+        click.echo(json.dumps(cases, ensure_ascii=False))
         return
     click.echo(f"Follow a complaint at {floor().settings.base_url}/id/track with number and access code:")
+    widest = max((len(case["state"]) for case in cases), default=0)
     for case in cases:
-        click.echo(f"  {case.number}   {case.access_code}   {case.what}")
+        click.echo(f"  {case['number']}   {case['access_code']}   {case['state']:<{widest}}   {case['what']}")
     _tell_officers(officers)
 
 

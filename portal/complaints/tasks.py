@@ -29,6 +29,7 @@ from portal.institution.calendars.queries import calendars
 from portal.institution.calendars.rules import Calendars
 from portal.institution.calendars.service import CHANGED
 from portal.institution.loader import load
+from portal.institution.models import Institution
 from portal.jobs.rules import Cron, Task, Work
 from portal.jobs.service import enqueue
 from portal.sealing import KeyDestroyed, open_box
@@ -201,13 +202,16 @@ def watch_one(work: Work) -> None:
         open_box(session, complaint.key_id)
     except KeyDestroyed:
         return
-    complaint = writing(session, complaint)
-    today = local_day(work.now, profile.zone)
-    overdue.judge_documents(session, complaint, profile=profile, base_url=settings.base_url, now=work.now)
-    silence.judge(session, complaint, profile=profile, base_url=settings.base_url, now=work.now)
-    near = today + profile.clocks.escalation.span
+    watch(session, writing(session, complaint), profile=profile, base_url=settings.base_url, now=work.now)
+
+
+def watch(session: Session, complaint: Complaint, *, profile: Institution, base_url: str, now: datetime) -> None:
+    """What a night does to a complaint. Doing it twice does nothing more."""
+    overdue.judge_documents(session, complaint, profile=profile, base_url=base_url, now=now)
+    silence.judge(session, complaint, profile=profile, base_url=base_url, now=now)
+    near = local_day(now, profile.zone) + profile.clocks.escalation.span
     if complaint.due_on and complaint.status in HANDLED and complaint.due_on <= near:
-        escalate_in_time(session, complaint, now=work.now)
+        escalate_in_time(session, complaint, now=now)
 
 
 def look_at_objection(work: Work) -> None:

@@ -1,72 +1,66 @@
-"""What officers did with an invented complaint: its points, extensions, and the response or refusal."""
+"""The response to an invented complaint: after an investigation, at once, or a refusal; and the end of a question."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
 
-from portal.accounts.queries import with_role
-from portal.accounts.rules import Officer, OfficerRole
-from portal.complaints import completeness, extending
-from portal.complaints.models import Complaint
+from portal.complaints import completeness
+from portal.complaints.disputes import deciding
 from portal.complaints.responses import points, queries, refusing, service
-from portal.complaints.responses.rules import Draft, Reply, languages_of
+from portal.complaints.responses.rules import Draft, Reply
 from portal.complaints.states import AnswerKind, Outcome, PointState
-from portal.db import Session
-from portal.institution.models import Institution
+from portal.demo.scene import Act, Scene
 from portal.institution.rules import RefusalGround
 from portal.sealing import open_box
 
 
-def tell(
-    session: Session,
-    complaint: Complaint,
-    told: dict[str, Any],
-    *,
-    profile: Institution,
-    base_url: str,
-    at: datetime,
-) -> None:
-    """Let happen what a story says under `extended`, `response` or `refusal`, by the first agent there is."""
-    agent = with_role(session, OfficerRole.AGENT)[0]
-    officer = Officer(agent.id, agent.name, "id", frozenset({OfficerRole.AGENT}), frozenset(), shortcuts=True)
-    by: dict[str, Any] = {"officer": officer, "now": at}
-    telling = {"profile": profile, "base_url": base_url, **by}
-    if extended := told.get("extended"):
-        extending.extend(session, complaint, ground=extended["ground"], party=extended.get("party"), **telling)
-    if response := told.get("response"):
-        _respond(session, complaint, response, languages_of(complaint.language, profile), by)
-        service.send(session, complaint, **telling)
-    if refusal := told.get("refusal"):
-        refusing.prepare(
-            session,
-            complaint,
-            ground=RefusalGround(refusal["ground"]),
-            words=dict.fromkeys(languages_of(complaint.language, profile), refusal["words"]),
-            checked=refusal["checked"],
-            finding=refusal["finding"],
-            profile=profile,
-            **by,
-        )
-        refusing.refuse(session, complaint, **telling)
-
-
-def _respond(
-    session: Session, complaint: Complaint, told: dict[str, Any], languages: tuple[str, ...], by: dict[str, Any]
-) -> None:
-    if "at_once" in told:
-        draft = Draft(kind=AnswerKind.FIRST_LINE, words=dict.fromkeys(languages, told["at_once"]))
-        service.save(session, complaint, draft, **by)
-        return
-    points.break_down(session, complaint, [(None, one["point"]) for one in told["points"]], **by)
+def _answer(scene: Scene) -> None:
+    session, complaint, told = scene.session, scene.complaint, scene.told
+    points.break_down(session, complaint, [(None, one["point"]) for one in told["points"]], **scene.by_officer)
     box = open_box(session, complaint.key_id)
     opened = completeness.newest_round(session, complaint)
     replies = {
-        there.id: Reply(PointState.ANSWERED, dict.fromkeys(languages, one["reply"]))
+        there.id: Reply(PointState.ANSWERED, dict.fromkeys(scene.languages, one["reply"]))
         for there, one in zip(queries.points_of(session, box, opened.id), told["points"], strict=True)
     }
     draft = Draft(
         kind=AnswerKind.ANSWER,
         replies=replies,
-        findings=dict.fromkeys(languages, told["findings"]),
+        findings=dict.fromkeys(scene.languages, told["findings"]),
         outcomes=tuple(Outcome(code) for code in told["outcomes"]),
     )
-    service.save(session, complaint, draft, **by)
+    _send(scene, draft)
+
+
+def _answer_at_once(scene: Scene) -> None:
+    _send(scene, Draft(kind=AnswerKind.FIRST_LINE, words=dict.fromkeys(scene.languages, scene.told["words"])))
+
+
+def _send(scene: Scene, draft: Draft) -> None:
+    service.save(scene.session, scene.complaint, draft, **scene.by_officer)
+    service.send(scene.session, scene.complaint, **scene.writing_to_them, **scene.by_officer)
+
+
+def _refuse(scene: Scene) -> None:
+    session, complaint, told = scene.session, scene.complaint, scene.told
+    refusing.prepare(
+        session,
+        complaint,
+        ground=RefusalGround(told["ground"]),
+        words=dict.fromkeys(scene.languages, told["words"]),
+        checked=told["checked"],
+        finding=told["finding"],
+        profile=scene.profile,
+        **scene.by_officer,
+    )
+    refusing.refuse(session, complaint, **scene.writing_to_them, **scene.by_officer)
+
+
+def _settle(scene: Scene) -> None:
+    deciding.settle(scene.session, scene.complaint, **scene.writing_to_them, **scene.by_officer)
+
+
+ACTS: Mapping[str, Act] = {
+    "answer": _answer,
+    "answer_at_once": _answer_at_once,
+    "refuse": _refuse,
+    "settle": _settle,
+}

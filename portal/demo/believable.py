@@ -3,20 +3,17 @@
 import json
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.accounts.queries import with_role
-from portal.accounts.rules import Officer, OfficerRole
+from portal.accounts.rules import OfficerRole
 from portal.complaints import service
 from portal.complaints.codes import grant_code
-from portal.complaints.disputes.withdrawing import withdraw
 from portal.complaints.handed_in import (
     Acknowledged,
     ByHand,
@@ -34,23 +31,34 @@ from portal.complaints.models import Complaint, Party
 from portal.complaints.numbers import read_number
 from portal.complaints.recording import printed
 from portal.complaints.rules import COMPLAINT
+from portal.complaints.tasks import watch
 from portal.db import Session, uuid7, writing
-from portal.demo import answering, officers
-from portal.demo.papers import WORDS, Drawn, paper
+from portal.demo import answering, deciding, handling, officers
+from portal.demo.papers import WORDS, Drawn, Paper, letter, paper
+from portal.demo.scene import Act, Scene, officer
 from portal.evidence import service as evidence
 from portal.evidence.receiving import Arriving
 from portal.evidence.rules import Arrived
 from portal.evidence.scanner import scanner_of
 from portal.evidence.storage import Depot
+from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
 from portal.jobs.models import Job
 from portal.notices.models import Notice
+from portal.notices.rules import job_key
 from portal.notices.service import mark_sent
 from portal.sealing import Box, new_box
 from portal.web.floor import Floor
+from portal.workdays.rules import CalendarCode
 
 STORIES = Path(__file__).with_name("stories.toml")
 Story = dict[str, Any]
+# What a story may say that happened, in the order in which it lists it.
+ACTS: Mapping[str, Act] = {**handling.ACTS, **answering.ACTS, **deciding.ACTS}
+# When an act happens that tells no hour, and at least how long after the one before it.
+MORNING, PAUSE = time(9, 40), timedelta(minutes=6)
+# When the worker looks at the days that have come.
+NIGHT = time(0, 20)
 
 
 class DemoCase(NamedTuple):
@@ -74,10 +82,12 @@ def load(floor: Floor, *, now: datetime) -> list[DemoCase]:
     kept = floor.settings.instance / f"demo-{floor.settings.institution}.json"
     with floor.database.session() as session:
         known = _kept(kept)
-        if known and _all_there(session, known, floor.institution):
+        if known and len(complaints_of(session, known, floor.institution)) == len(known):
             return known
         session.begin_write()
-        cases = [_Teller(floor, session, story, now).tell() for story in stories]
+        earlier: dict[str, Complaint] = {}
+        cases = [_Teller(floor, session, story, earlier, now).tell() for story in stories]
+        _count_as_sent(session, cases, floor.institution)
         # The file goes first: a number without its code would be of no use to anybody.
         _keep(kept, cases)
         session.commit()
@@ -85,13 +95,13 @@ def load(floor: Floor, *, now: datetime) -> list[DemoCase]:
 
 
 class _Teller:
-    """Files one story and lets happen what it says, each act at its own moment."""
+    """Files one story and lets happen what it says, each act at its own moment and every night in between."""
 
-    def __init__(self, floor: Floor, session: Session, story: Story, now: datetime) -> None:
-        self.floor, self.session, self.story, self.now = floor, session, story, now
+    def __init__(self, floor: Floor, session: Session, story: Story, earlier: dict[str, Complaint], now: datetime):
+        self.floor, self.session, self.story, self.earlier, self.now = floor, session, story, earlier, now
         self.profile = floor.institution
         self.language: str = story["language"]
-        self.filed_at = _moment(story, self.profile, now)
+        self.filed_at = self.told_until = _moment(story, self.profile, now)
 
     def tell(self) -> DemoCase:
         filing = filing_of(self.story, self.profile, now=self.now)
@@ -122,28 +132,11 @@ class _Teller:
             by=self._received(),
         )
         complaint = filed.complaint
-        for delivery in self.story.get("later", ()):
-            self._deliver(complaint, filed.party, box, delivery)
-        if "withdrawn_after_days" in self.story:
-            held = complaint if self.session.holds(complaint) else writing(self.session, complaint)
-            withdraw(
-                self.session,
-                held,
-                party=filed.party,
-                profile=self.profile,
-                base_url=self.floor.settings.base_url,
-                now=self._after(self.story["withdrawn_after_days"]),
-            )
-        if "handled_after_days" in self.story:
-            answering.tell(
-                self.session,
-                complaint if self.session.holds(complaint) else writing(self.session, complaint),
-                self.story,
-                profile=self.profile,
-                base_url=self.floor.settings.base_url,
-                at=self._after(self.story["handled_after_days"]),
-            )
-        self._count_as_sent(complaint.id)
+        for told in self.story.get("then", ()):
+            self._let_happen(complaint, filed.party, box, told)
+        self._let_nights_pass(complaint, self.now)
+        # Who is merged into another one is found under the other one's name, which came first.
+        self.earlier.setdefault(filing.customer.name, complaint)
         self.session.flush()
         topic = self.profile.topics[complaint.topic].label[self.language]
         who = filing.representation.person.name if filing.representation else filing.customer.name
@@ -153,40 +146,73 @@ class _Teller:
         )
         return DemoCase(printed(complaint, self.profile), code, self.language, f"{who}: {topic}")
 
+    def _let_happen(self, complaint: Complaint, party: Party, box: Box, told: Story) -> None:
+        at = self._when(told)
+        self._let_nights_pass(complaint, at)
+        scene = Scene(
+            session=self.session,
+            floor=self.floor,
+            complaint=self._held(complaint),
+            party=party,
+            told=told,
+            at=at,
+            earlier=self.earlier,
+            draw=lambda purpose: self._drawn(purpose, box),
+            draw_letter=lambda told: self._sealed(letter(self.language, **told), box),
+        )
+        ACTS[told["do"]](scene)
+        self.told_until = at
+
+    def _when(self, told: Story) -> datetime:
+        """So many days after the filing at this hour, after what came before it, and never in the future.
+
+        Officers work on working days: what falls on another one they do on the next.
+        """
+        on = self.filed_at.astimezone(self.profile.zone).date() + timedelta(days=told["days"])
+        calendar = calendars(self.session).of(CalendarCode.NATIONAL_AND_JOINT)
+        if told["do"] not in deciding.ACTS and not calendar.is_working(on):
+            on = calendar.next_working_day(on)
+        wanted = datetime.combine(on, told.get("at", MORNING), self.profile.zone)
+        return min(max(wanted, self.told_until + PAUSE), self.now)
+
+    def _let_nights_pass(self, complaint: Complaint, until: datetime) -> None:
+        """What the worker does every night to a case whose days have come, it has done to this one as well.
+
+        Otherwise its first night would do all of it at once, and write to people who do not exist.
+        """
+        on = self.told_until.astimezone(self.profile.zone).date() + timedelta(days=1)
+        while (night := datetime.combine(on, NIGHT, self.profile.zone)) <= until:
+            if complaint.due_on or complaint.documents_due_on or complaint.decide_by:
+                watch(
+                    self.session,
+                    self._held(complaint),
+                    profile=self.profile,
+                    base_url=self.floor.settings.base_url,
+                    now=night,
+                )
+                self.session.flush()
+            on += timedelta(days=1)
+
+    def _held(self, complaint: Complaint) -> Complaint:
+        return complaint if self.session.holds(complaint) else writing(self.session, complaint)
+
     def _received(self) -> ByHand | None:
         """How an officer received it, where it did not come through the portal."""
         channel = self.profile.channels[self.story.get("channel", self.profile.own_channel)]
         if channel.code == self.profile.own_channel:
             return None
-        agent = with_role(self.session, OfficerRole.AGENT)[0]
         return ByHand(
-            officer=Officer(agent.id, agent.name, "id", frozenset({OfficerRole.AGENT}), frozenset(), shortcuts=True),
+            officer=officer(self.session, OfficerRole.AGENT),
             arrived_at=self.filed_at - timedelta(minutes=self.story.get("lay_minutes", 0)),
             notice=NoticeGiven.PAPER if channel.counter else NoticeGiven.READ_OUT,
             code=CodeFor.COUNTER if channel.counter else CodeFor.APART,
         )
 
-    def _deliver(self, complaint: Complaint, party: Party, box: Box, delivery: Story) -> None:
-        came = uuid7()
-        for purpose in delivery["documents"]:
-            service.add_documents(
-                self.session,
-                complaint if self.session.holds(complaint) else writing(self.session, complaint),
-                party=party,
-                purpose=purpose,
-                delivery=came,
-                more=purpose != delivery["documents"][-1],
-                arrived=[self._drawn(purpose, box)],
-                limits=evidence.limits_of(self.profile.uploads),
-                scanner=scanner_of(self.floor.settings),
-                profile=self.profile,
-                base_url=self.floor.settings.base_url,
-                now=self._after(delivery["days"]),
-            )
-
     def _drawn(self, purpose: str, box: Box) -> Arrived:
         """One paper of this customer, sealed into the storage."""
-        made = paper(purpose, self._shown(purpose), self.profile.colours.l1)
+        return self._sealed(paper(purpose, self._shown(purpose), self.profile.colours.l1), box)
+
+    def _sealed(self, made: Paper, box: Box) -> Arrived:
         arriving = Arriving(made.name, box, Depot.at(self.floor.settings.evidence_url), len(made.content), None)
         arriving.write(made.content)
         arriving.seek(0)
@@ -210,16 +236,6 @@ class _Teller:
                 ("Rp", f"{int(told['amount']):,}".replace(",", ".")) if "amount" in told else ("", ""),
             ]
         return Drawn(owner, self.language, lines)
-
-    def _after(self, days: int) -> datetime:
-        """So many days after the filing, but never in the future."""
-        return min(self.filed_at + timedelta(days=days), self.now)
-
-    def _count_as_sent(self, complaint_id: UUID) -> None:
-        # These customers do not exist, so nobody is written to: their letters count as sent long ago.
-        for notice in self.session.scalars(sa.select(Notice).where(Notice.subject_id == complaint_id)):
-            mark_sent(notice, tries=1, now=notice.created_at)
-            self.session.execute(sa.delete(Job).where(Job.key == f"notice:{notice.id}:{notice.channel}"))
 
 
 def filing_of(story: Story, profile: Institution, *, now: datetime) -> Filing:
@@ -292,10 +308,22 @@ def _transactions(story: Story, profile: Institution, now: datetime) -> Sequence
     ]
 
 
-def _all_there(session: Session, known: list[DemoCase], profile: Institution) -> bool:
-    numbers = [number.canonical for case in known if (number := read_number(case.number, profile.prefix))]
-    found = session.scalar(sa.select(sa.func.count()).select_from(Complaint).where(Complaint.registration.in_(numbers)))
-    return found == len(known)
+def complaints_of(session: Session, cases: Sequence[DemoCase], profile: Institution) -> list[Complaint]:
+    """The complaints of these cases that the database has, in their order."""
+    numbers = [number.canonical for case in cases if (number := read_number(case.number, profile.prefix))]
+    there = {
+        one.registration: one
+        for one in session.scalars(sa.select(Complaint).where(Complaint.registration.in_(numbers)))
+    }
+    return [there[number] for number in numbers if number in there]
+
+
+def _count_as_sent(session: Session, cases: Sequence[DemoCase], profile: Institution) -> None:
+    # These customers do not exist, so nobody is written to: their letters count as sent long ago.
+    subjects = [complaint.id for complaint in complaints_of(session, cases, profile)]
+    for notice in session.scalars(sa.select(Notice).where(Notice.subject_id.in_(subjects))):
+        mark_sent(notice, tries=1, now=notice.created_at)
+        session.execute(sa.delete(Job).where(Job.key == job_key(notice.id, notice.channel)))
 
 
 def _kept(path: Path) -> list[DemoCase]:

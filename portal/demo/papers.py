@@ -155,5 +155,10 @@ def paper(purpose: str, told: Drawn, colour: str) -> Paper:
     return BY_PURPOSE.get(purpose, _receipt)(told, colour)
 
 
+def letter(language: str, *, name: str, title: str, text: str) -> Paper:
+    """A letter of somebody else that the customer sends on: one line of text under its title."""
+    return Paper(name, _pages(Drawn("", language, ()), title, text), PAGE)
+
+
 def _slug(name: str) -> str:
     return "-".join(name.lower().split()[:2])

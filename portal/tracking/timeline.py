@@ -151,6 +151,8 @@ def _text(told: Told, reader: Reader) -> str | None:
             if payload.get("due_on") is None:
                 return None
             return _("Bring them by %(day)s.", day=reader.day(payload["due_on"]))
+        case Action.ACCEPT_DOCUMENT:
+            return reader.documents([payload["purpose"]])
         case Action.REJECT_DOCUMENT:
             return str(payload["reason"])
         case Action.REJECT_AUTHORITY:
