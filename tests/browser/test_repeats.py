@@ -27,7 +27,7 @@ LANGUAGES = pytest.mark.parametrize("lang", ["id", "en"])
 SCREENS = {"id": ("phone", "dark"), "en": ("desktop", "light")}
 SAID = {
     "id": {
-        "doubted": "Masih diperiksa apakah ada yang baru",
+        "doubted": "Masih diperiksa apakah baru",
         "you_sent": "Ini sudah Anda kirim pada",
         "as": "sebagai {name}.",
         "runs": "Waktu kami untuk menjawab tetap berjalan.",
