@@ -149,17 +149,18 @@ def make(chunk: tuple[Settings, int, int, datetime]) -> None:
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    """Insert these rows, all with the same columns, as fast as the database takes them."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(sa.insert(table), rows)
-        return
-    # PostgreSQL takes rows by COPY in a third of the time that INSERT needs.
+    """Insert these rows, all with the same columns, as fast as the database takes them: by its driver itself."""
     names = list(rows[0])
     bound = [table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name in names]
+    values = ([bind(row[name]) if bind else row[name] for name, bind in zip(names, bound, strict=True)] for row in rows)
     driver: Any = connection.connection.cursor()
+    if connection.dialect.name == "sqlite":
+        places = ", ".join("?" * len(names))
+        driver.executemany(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})", values)
+        return
     with driver.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([bind(row[name]) if bind else row[name] for name, bind in zip(names, bound, strict=True)])
+        for row in values:
+            copy.write_row(row)
 
 
 @cache
