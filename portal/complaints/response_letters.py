@@ -222,22 +222,9 @@ def objection_not_new(
     What the officer wrote of the reason stands in the complaint, as every text about the matter does.
     """
 
-    def facts(language: str) -> Mapping[str, Any]:
-        return {
-            "ended_on": local_day(now, profile.zone),
-            "forums": bool(profile.forums),
-            "guide_url": guide_url(language),
-        }
-
-    letters.tell(
-        session,
-        complaint,
-        NoticeKind.OBJECTION_NOT_NEW,
-        facts,
-        readers=True,
-        profile=profile,
-        base_url=base_url,
-        now=now,
+    facts = {"ended_on": local_day(now, profile.zone)}
+    _tell_of_forums(
+        session, complaint, NoticeKind.OBJECTION_NOT_NEW, facts, guide_url, profile, base_url, now, readers=True
     )
 
 
@@ -280,15 +267,8 @@ def closed(
 ) -> None:
     """It is closed, and how; without agreement the forums stay open (BM-38, BM-22)."""
 
-    def facts(language: str) -> Mapping[str, Any]:
-        return {
-            "outcome": outcome,
-            "closed_on": local_day(now, profile.zone),
-            "forums": bool(profile.forums),
-            "guide_url": guide_url(language),
-        }
-
-    letters.tell(session, complaint, NoticeKind.CLOSED, facts, profile=profile, base_url=base_url, now=now)
+    facts = {"outcome": outcome, "closed_on": local_day(now, profile.zone)}
+    _tell_of_forums(session, complaint, NoticeKind.CLOSED, facts, guide_url, profile, base_url, now)
 
 
 def no_reaction_warned(
@@ -310,14 +290,8 @@ def no_reaction(
 ) -> None:
     """It was closed without a reply, which is no agreement: objection and forums stay open."""
 
-    def facts(language: str) -> Mapping[str, Any]:
-        return {
-            "objection": profile.objection is not None,
-            "forums": bool(profile.forums),
-            "guide_url": guide_url(language),
-        }
-
-    letters.tell(session, complaint, NoticeKind.NO_REACTION, facts, profile=profile, base_url=base_url, now=now)
+    facts = {"objection": profile.objection is not None}
+    _tell_of_forums(session, complaint, NoticeKind.NO_REACTION, facts, guide_url, profile, base_url, now)
 
 
 def reopened(session: Session, complaint: Complaint, *, profile: Institution, base_url: str, now: datetime) -> None:
@@ -351,6 +325,31 @@ def _tell(
         kind,
         lambda _: facts,
         only=only,
+        readers=readers,
+        profile=profile,
+        base_url=base_url,
+        now=now,
+    )
+
+
+def _tell_of_forums(
+    session: Session,
+    complaint: Complaint,
+    kind: NoticeKind,
+    facts: Mapping[str, Any],
+    guide_url: Callable[[str], str],
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+    *,
+    readers: bool = False,
+) -> None:
+    """A letter that leads on to the guide of forums, where the profile lists any."""
+    letters.tell(
+        session,
+        complaint,
+        kind,
+        lambda language: {**facts, "forums": bool(profile.forums), "guide_url": guide_url(language)},
         readers=readers,
         profile=profile,
         base_url=base_url,

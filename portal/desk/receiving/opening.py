@@ -29,12 +29,14 @@ class Opened(NamedTuple):
     told: Told
 
 
+def mine(officer: Officer, intake_id: UUID) -> tuple[Intake, Draft]:
+    """An officer's intake, whatever it has become; 404 for one that is not there or a colleague's."""
+    return queries.find(session(), officer, intake_id, now=clock.now()) or abort(404)
+
+
 def opened(officer: Officer, intake_id: UUID) -> Opened | Response:
     """The intake, or the way to what it has become; 404 for one that is not there or a colleague's."""
-    found = queries.find(session(), officer, intake_id, now=clock.now())
-    if found is None:
-        abort(404)
-    intake, draft = found
+    intake, draft = mine(officer, intake_id)
     if draft.complaint_id:
         return go_to("desk.received", intake_id=intake.id)
     return Opened(intake, draft, filing.told(session(), draft))

@@ -12,11 +12,11 @@ from portal.accounts.access import officer
 from portal.accounts.rules import Officer
 from portal.complaints.models import Complaint
 from portal.desk.blueprint import bp
-from portal.desk.receiving import pages, queries, service
+from portal.desk.receiving import pages, service
 from portal.desk.receiving.counter import hold_token, token_of
 from portal.desk.receiving.forms import RegisterForm
 from portal.desk.receiving.models import Intake
-from portal.desk.receiving.opening import RECEIVERS, Opened, held, onward, opened
+from portal.desk.receiving.opening import RECEIVERS, Opened, held, mine, onward, opened
 from portal.filing import service as filing
 from portal.filing.models import Draft
 from portal.filing.rules import Slug, Unfinished, first_gap
@@ -74,10 +74,7 @@ class Registered(NamedTuple):
 
 
 def _registered(officer: Officer, intake_id: UUID) -> Registered | Response:
-    found = queries.find(session(), officer, intake_id, now=clock.now())
-    if found is None:
-        abort(404)
-    intake, draft = found
+    intake, draft = mine(officer, intake_id)
     if draft.complaint_id is None:
         return onward(intake, draft)
     return Registered(intake, draft, session().get_one(Complaint, draft.complaint_id))
