@@ -36,7 +36,9 @@ class Sealer:
         self._prefix = secrets.token_bytes(PREFIX)
         self._header = HEADER.pack(MARK, CHUNK, self._prefix)
         self._number = 0
-        self._held = bytearray()
+        # One piece of memory for the whole file: to grow and shrink it costs ten times what sealing does.
+        self._held = memoryview(bytearray(CHUNK))
+        self._filled = 0
 
     @property
     def header(self) -> bytes:
@@ -44,20 +46,25 @@ class Sealer:
 
     def update(self, data: bytes) -> list[bytes]:
         """The sealed chunks that are complete. One is always held back: it might be the last."""
-        held, done = self._held, []
-        held += data
-        while len(held) > CHUNK:
-            done.append(self._seal(bytes(held[:CHUNK]), last=False))
-            del held[:CHUNK]
+        done, rest = [], memoryview(data)
+        while rest:
+            if self._filled == CHUNK:
+                done.append(self._seal(last=False))
+            fitting = rest[: CHUNK - self._filled]
+            self._held[self._filled : self._filled + len(fitting)] = fitting
+            self._filled += len(fitting)
+            rest = rest[len(fitting) :]
         return done
 
     def finish(self) -> bytes:
         """The last chunk, which an empty file has too."""
-        return self._seal(bytes(self._held), last=True)
+        return self._seal(last=True)
 
-    def _seal(self, plain: bytes, *, last: bool) -> bytes:
-        sealed = self._aead.encrypt(_nonce(self._prefix, self._number, last), plain, self._header)
+    def _seal(self, *, last: bool) -> bytes:
+        nonce = _nonce(self._prefix, self._number, last)
+        sealed = self._aead.encrypt(nonce, self._held[: self._filled], self._header)
         self._number += 1
+        self._filled = 0
         return sealed
 
 

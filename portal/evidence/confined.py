@@ -1,9 +1,10 @@
 """Runs the decoder on one file, in a process of its own that is killed beyond its limits."""
 
 import json
-import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -13,6 +14,8 @@ from portal.evidence.waiting import WAITING
 # Decoders at work at the same time in one server process: each may take a processor and its memory.
 AT_ONCE = threading.BoundedSemaphore(2)
 LONGEST_LINE = 64 * 1024
+# What an answer has that bytes follow.
+MADE = {"size", "sizes"}
 PIECE = 256 * 1024
 # How long whoever asked for a copy may take to fetch it: the decoder, which has it, waits so long.
 FETCHED_WITHIN = 600.0
@@ -39,43 +42,33 @@ class Decoding:
 
     def __init__(self, task: str, content: Iterable[bytes], media: Media, bounds: Bounds) -> None:
         """Wait for the answer. Raises `NotReadable`; whatever the content raises ends the decoder too."""
+        self._timer: threading.Timer | None = None
         with AT_ONCE:
-            self._process, self._socket = WAITING.begin(
+            self._process = WAITING.begin(
                 [
                     *(task, media, str(bounds.memory), str(bounds.processor_seconds)),
                     *(str(bounds.pixels), str(bounds.pages), str(bounds.objects)),
                 ]
             )
-            self._made = self._socket.makefile("rb")
-            self._timer = self._killed_after(bounds.seconds)
             try:
-                self.answer = self._ask(content)
+                self.answer = self._ask(content, bounds.seconds)
             except BaseException:
                 self.close()
                 raise
-        self._timer.cancel()
-        self._timer = self._killed_after(FETCHED_WITHIN)
+        if self._held or self.answer.keys() & MADE:
+            # The timer keeps this object, and its socket, until then: a copy that nobody closes is ended by it.
+            self._timer = threading.Timer(FETCHED_WITHIN, self._process.kill)
+            self._timer.daemon = True
+            self._timer.start()
 
-    def _killed_after(self, seconds: float) -> threading.Timer:
-        # The timer keeps this object, and its socket, until then: a copy that nobody closes is ended by it.
-        timer = threading.Timer(seconds, self._kill)
-        timer.daemon = True
-        timer.start()
-        return timer
-
-    def _kill(self) -> None:
-        self._process.kill()
-
-    def _ask(self, content: Iterable[bytes]) -> dict[str, Any]:
-        """Give it the file through a socket, piece by piece: nothing of it touches a disk."""
-        try:
-            for piece in content:
-                self._socket.sendall(piece)
-            self._socket.shutdown(socket.SHUT_WR)
-        except ConnectionError:
-            # It has ended before it had read everything, so it has been stopped; it says no more.
-            pass
-        line = self._told(self._made.readline, LONGEST_LINE)
+    def _ask(self, content: Iterable[bytes], seconds: float) -> dict[str, Any]:
+        """Give it the file, of which nothing touches a disk, and hear what it says within so many seconds."""
+        patience = time.monotonic() + seconds
+        # One that has ended before it had read everything has been stopped; it says no more.
+        with suppress(ConnectionError):
+            self._process.give(content)
+        line, _, self._held = self._line(patience).partition(b"\n")
+        self._process.line.settimeout(None)
         try:
             told = json.loads(line)
         except ValueError:
@@ -85,19 +78,32 @@ class Decoding:
             raise NotReadable(Fault(told["fault"]))
         return dict(told)
 
-    @staticmethod
-    def _told(read: Callable[[int], bytes], most: int) -> bytes:
-        try:
-            return read(most)
-        except ConnectionError:
-            # It was killed with a part of the file unread.
-            return b""
+    def _line(self, patience: float) -> bytes:
+        """What it says, up to the first end of a line and perhaps beyond; nothing where it takes too long."""
+        said = b""
+        while b"\n" not in said and len(said) < LONGEST_LINE:
+            left = patience - time.monotonic()
+            if left <= 0:
+                return b""
+            self._process.line.settimeout(left)
+            try:
+                piece = self._process.line.recv(LONGEST_LINE)
+            except (TimeoutError, ConnectionError):
+                # Our patience is at its end, or it was killed with a part of the file unread.
+                return b""
+            if not piece:
+                break
+            said += piece
+        return said
 
     def pieces(self, size: int) -> Iterator[bytes]:
         """So many bytes that the decoder made. Raises `NotReadable` where it does not give them."""
         left = size
         while left:
-            piece = self._told(self._made.read, min(left, PIECE))
+            if not self._held:
+                with suppress(ConnectionError):
+                    self._held = self._process.line.recv(PIECE)
+            piece, self._held = self._held[:left], self._held[left:]
             if not piece:
                 raise NotReadable(Fault.HEAVY)
             left -= len(piece)
@@ -105,11 +111,9 @@ class Decoding:
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
-        self._timer.cancel()
-        self._process.kill()
-        self._made.close()
-        self._socket.close()
-        self._process.wait()
+        if self._timer:
+            self._timer.cancel()
+        self._process.end()
 
     def __enter__(self) -> Self:
         return self

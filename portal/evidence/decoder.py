@@ -361,13 +361,23 @@ def compare_pages(data: bytes, media: str, **limits: int) -> Mapping[str, Any]:
 # ── one file, and the end ────────────────────────────────────────────────────────────────────────
 
 
-def main(task: str, media: str, memory: str, seconds: str, pixels: str, most_pages: str, objects: str) -> NoReturn:
+def main(
+    task: str,
+    media: str,
+    memory: str,
+    seconds: str,
+    pixels: str,
+    most_pages: str,
+    objects: str,
+    *,
+    read: Callable[[], bytes] = sys.stdin.buffer.read,
+) -> NoReturn:
     """`task` is judge, copy, carry, hash or compare."""
     confine(memory=int(memory), seconds=int(seconds))
     answer: Mapping[str, Any]
     made: list[bytes] = []
     try:
-        data = sys.stdin.buffer.read()
+        data = read()
         of_pages = {"most": int(most_pages), "objects": int(objects)}
         if task == "judge":
             answer = (
@@ -406,7 +416,7 @@ def serve() -> NoReturn:
     """Load the libraries once; then, until stdin is closed, fork a process whenever one is asked for there.
 
     What is answered is the child's number with its socket and its descriptor. On the socket the child is told
-    its task, in one line of JSON, and gets its file: no byte of a file is read here.
+    its task, in one line of JSON, and gets the memory that holds its file: no byte of a file is read here.
     """
     import pi_heif
     import pypdfium2  # noqa: F401
@@ -436,7 +446,7 @@ def serve() -> NoReturn:
                 os.dup2(own.fileno(), control.detach())
                 os.dup2(own.fileno(), 1)
                 own.close()
-                main(*json.loads(sys.stdin.buffer.readline()))
+                _take()
             finally:
                 os._exit(1)
         own.close()
@@ -445,6 +455,20 @@ def serve() -> NoReturn:
         socket.send_fds(control, [str(child).encode()], [theirs.fileno(), descriptor])
         theirs.close()
         os.close(descriptor)
+
+
+def _take() -> NoReturn:
+    """Wait for a task and for the memory that holds its file."""
+    line = socket.socket(fileno=0)
+    told, given = b"", list[int]()
+    while not given:
+        more, given, _, _ = socket.recv_fds(line, 64 * 1024, 1)
+        if not more:
+            # Whoever has taken this process has no file for it.
+            os._exit(0)
+        told += more
+    with open(given[0], "rb", buffering=0) as file:
+        main(*json.loads(told.partition(b"\n")[0]), read=file.readall)
 
 
 def _warm_up() -> None:
