@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -78,10 +77,7 @@ class Arriving:
         return len(data)
 
     def seek(self, offset: int, /) -> int:
-        """The parser rewinds a file when its last byte has come, and only then: the file is whole.
-
-        While the next one is parsed, the disk and the decoder work on this one.
-        """
+        """The parser rewinds a file when its last byte has come, and only then: the file is whole."""
         if self.fault or self.stored:
             return 0
         if not self.size:
@@ -96,16 +92,22 @@ class Arriving:
                 self._refuse(Fault.FAILED, b"")
             else:
                 self.stored = Stored(self._writing.name, self.size, self._hash.digest())
-                self._seen = beside(partial(self._judge, self._writing, self.stored))
         return 0
+
+    def judge_beside(self) -> None:
+        """Let the decoder work on it while the next one is parsed, if it is whole."""
+        if self.stored and self._seen is None:
+            self._seen = beside(self._judge)
 
     def arrived(self) -> Arrived:
         """What became of it, once the decoder has judged it and it is safe on the disk."""
-        return self._seen.result() if self._seen else Arrived(self.name, self.fault or Fault.FAILED)
+        if self._seen:
+            return self._seen.result()
+        return self._judge() if self.stored else Arrived(self.name, self.fault or Fault.FAILED)
 
-    def _judge(self, writing: Writing, stored: Stored) -> Arrived:
-        media = sniff(self.head)
-        assert media is not None
+    def _judge(self) -> Arrived:
+        media, writing, stored = sniff(self.head), self._writing, self.stored
+        assert media and writing and stored
         try:
             verdict = inspect(self._content(stored), media)
             writing.keep()
@@ -164,6 +166,8 @@ class Delivery:
         """Where the next file goes; a field that was left empty sends a file without a name."""
         if not filename:
             return Nowhere()
+        if self._arriving:
+            self._arriving[-1].judge_beside()
         too_many = len(self._arriving) >= self.limits.delivery_files
         arriving = Arriving(
             file_name(filename),

@@ -203,14 +203,27 @@ class Writing:
         self.drop()
 
 
+# Folders whose own name is on the disk: this process has seen to it, and they are still the same ones.
+_lasting: set[tuple[Path, int]] = set()
+
+
 def _settle(path: Path) -> None:
     """Wait until the file, its name and its folder's name are on the disk."""
-    for place in (path, path.parent, path.parent.parent):
-        handle = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    _sync(path)
+    folder = path.parent
+    if (lasting := (folder, _sync(folder))) not in _lasting:
+        _sync(folder.parent)
+        _lasting.add(lasting)
+
+
+def _sync(place: Path) -> int:
+    """Wait until this is on the disk; returns its inode."""
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+        return os.fstat(handle).st_ino
+    finally:
+        os.close(handle)
 
 
 def probe(settings: Settings) -> None:
