@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import validate_csrf
@@ -23,6 +24,7 @@ from portal.accounts.sessions import Login
 from portal.web.access import SAFE, tag
 from portal.web.floor import floor, session
 from portal.web.pages import go_to, htmx, render
+from portal.web.quiet import is_quiet, said
 
 # What the signed cookie holds between password and second factor, and where its holder wanted to go.
 HALF = "half"
@@ -134,6 +136,8 @@ class GivenBack:
 
 def _given_back(writes: Sequence[str]) -> ResponseReturnValue | None:
     """The page with what was written, if this request brings any and came from a page of ours."""
+    if request.method not in SAFE and is_quiet():
+        return said(_("Not saved, because you are signed out. Press the button below"), 401)
     texts = [text for name in writes if (text := request.form.get(name, "").strip())]
     if request.method in SAFE or not texts:
         return None

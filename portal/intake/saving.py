@@ -7,7 +7,7 @@ was open for too long, or for a draft that is gone: the text then comes back on 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import jsonify, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -22,14 +22,14 @@ from portal.filing.steps import Step
 from portal.filing.text_labels import TOO_MANY_TEXTS
 from portal.filing.windows import opened, sender
 from portal.intake.lost import gone, late
-from portal.web import formats
 from portal.web.floor import institution, session
 from portal.web.language import language
 from portal.web.pages import go_to
+from portal.web.quiet import is_quiet, said, saved, saved_beside
 from portal.words import LANGUAGES
 
-# Names of what a form says beside its answers: that a script saves it, and which language its reader wants.
-QUIET, SWITCH = "typed", "switch"
+# The name of what a form says beside its answers: which language its reader wants.
+SWITCH = "switch"
 
 Show = Callable[[StepForm, Told | None, int], Response]
 Onward = Callable[[Told], Response]
@@ -56,32 +56,32 @@ def take(
     `show` gives the page back with a form; `onward` is where a valid answer leads to, by default the next
     step. A step that this filing does not need, or not yet, is kept all the same.
     """
-    quiet, switching = QUIET in request.form, SWITCH in request.form
+    quiet, switching = is_quiet(), SWITCH in request.form
     form.window = sender()
     form.validate()
     if form.forged:
         # From another site, or the session ended while somebody wrote: one click sends it again.
         return (
-            _said(_("Not saved, because the page was open for too long. Press the button below"), 422)
-            if (quiet)
+            said(_("Not saved, because the page was open for too long. Press the button below"), 422)
+            if quiet
             else show(form, told, 422)
         )
     draft = held(mine)
     if mine is None or draft is None:
         return (
-            _said(_("Not saved, because your unfinished complaint is no longer there. Press the button below"), 410)
-            if (quiet)
+            said(_("Not saved, because your unfinished complaint is no longer there. Press the button below"), 410)
+            if quiet
             else gone(here, form)
         )
     try:
         taken = put(here, form, draft, judged=not quiet and not switching)
     except AlreadySent:
         session().rollback()
-        return _said(_("Not saved, because the complaint was sent in another window"), 409) if (quiet) else late(form)
+        return said(_("Not saved, because the complaint was sent in another window"), 409) if quiet else late(form)
     except TooManyTexts:
         session().rollback()
         form.form_errors.append(TOO_MANY_TEXTS)
-        return _said(str(TOO_MANY_TEXTS), 409, _comparison(here, form)) if quiet else show(form, told, 422)
+        return said(str(TOO_MANY_TEXTS), 409, _comparison(here, form)) if quiet else show(form, told, 422)
     session().commit()
     return hand_out(_answer(here, taken, quiet, show, onward or _next), mine.token)
 
@@ -140,22 +140,14 @@ def put(here: Step, form: StepForm, draft: Draft, *, judged: bool) -> Taken:
 
 def _saved(here: Step, taken: Taken) -> Response:
     seen = opened(taken.form.window, taken.form.groups()).told
-    if taken.torn:
-        said = _("Saved. In another window or on another device something else was written here; both are kept.")
-        return _said(said, 200, _comparison(here, taken.form), seen=seen)
-    at = formats.hour(clock.now().astimezone(institution().zone).time(), language())
-    return _said(_("Saved %(at)s", at=at), 200, seen=seen)
+    return saved_beside(_comparison(here, taken.form), seen) if taken.torn else saved(seen)
 
 
 def _comparison(here: Step, form: StepForm) -> dict[str, str]:
     return {"url": url_for("texts.choose", part=form.part(here.slug)), "words": _("Compare them")}
 
 
-def _said(sentence: str, status: int, link: dict[str, str] | None = None, **more: str) -> Response:
-    """The answer to a page's script: a sentence for the note below its form."""
-    answer = jsonify({"said": sentence, **({"link": link} if link else {}), **more})
-    answer.status_code = status
-    return answer
+# ── rows, languages, parts ───────────────────────────────────────────────────────────────────────
 
 
 def remove_row(draft: Draft, slug: Slug, before: Answer, number: int) -> None:

@@ -4,7 +4,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from portal.web.quiet import is_quiet, said
 
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE = "_aduan_access"
@@ -48,12 +52,15 @@ def init_access(app: Flask, csrf: CSRFProtect) -> None:
             abort(404)
 
     @app.before_request
-    def refuse_forged() -> None:
+    def refuse_forged() -> ResponseReturnValue | None:
         if request.method in SAFE or request.endpoint is None:
-            return
+            return None
         if getattr(current_app.view_functions[request.endpoint], KEEPS_TYPED, False):
-            return
+            return None
         try:
             csrf.protect()
         except CSRFError:
+            if is_quiet():
+                return said(_("Not saved, because the page was open for too long. Press the button below"), 400)
             abort(400)
+        return None

@@ -34,6 +34,22 @@ def seated(server: Server, visit: Visit, lang: str, **how: object) -> Page:
 
 
 @LANGUAGES
+def test_what_is_written_during_a_call_is_saved_by_itself(server: Server, visit: Visit, lang: str) -> None:
+    page = seated(server, visit, lang)
+    begin(page, lang, "contact_centre", "transfer")
+    page.locator("#story-story").fill("Nasabah menelepon tentang transfer")
+    saved = re.compile({"id": r"Tersimpan \d\d\.\d\d", "en": r"Saved \d\d:\d\d"}[lang])
+    expect(page.locator("[data-saved]")).to_have_text(saved)
+    page.reload()
+    expect(page.locator("#story-story")).to_have_value("Nasabah menelepon tentang transfer")
+    # The buttons do what they did: one row more, and nothing of it is a quarrel with oneself.
+    page.locator("#story-story").fill("Nasabah menelepon tentang transfer yang tidak sampai")
+    page.locator('[name="more"]').click()
+    expect(page.locator('[name="transactions-2-type"]')).to_be_visible()
+    expect(page.locator("#story-story")).to_have_value("Nasabah menelepon tentang transfer yang tidak sampai")
+
+
+@LANGUAGES
 def test_a_telephone_complaint_as_far_as_the_customers_page(server: Server, visit: Visit, lang: str) -> None:
     """BM-02, BM-09, BM-29: verbal, five working days; the customer fetches the code that no officer sees; then in
     writing, with a new clock."""

@@ -15,6 +15,7 @@ from portal.filing.models import Draft
 from portal.institution.loader import load
 from tests.builders import NOW
 from tests.intake.journey import ANSWERS, answer, number_and_code, same_browser, send, walk_to
+from tests.intake.script import Script
 from tests.page import Client, Page
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -33,23 +34,6 @@ def travel() -> Iterator[time_machine.Traveller]:
 def tab(app: Flask, client: Client) -> Callable[[], Client]:
     """Another tab of the same browser."""
     return lambda: same_browser(app, client)
-
-
-class Script:
-    """What js/typed.js does on a page: it saves quietly, and notes from the answer what is saved."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.turn = 0
-        self.seen = page.one("[name=seen]")["value"]
-
-    def save(self, values: dict[str, Any], *, status: int = 200, turn: int | None = None) -> dict[str, Any]:
-        self.turn += 1
-        form = self.page.form().fill(values)
-        form.tamper(typed="y", turn=str(self.turn if turn is None else turn), seen=self.seen)
-        told = form.submit(status=status).response.get_json()
-        self.seen = told.get("seen", self.seen)
-        return told
 
 
 def value(client: Client, slug: str, name: str, lang: str = "id") -> Any:

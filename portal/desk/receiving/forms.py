@@ -233,23 +233,22 @@ class ToldForm(Composed):
         """How many transactions the page has room for."""
         return sum(one.number is not None for one in self.parts)
 
-    def places(self, without: int | None = None) -> dict[int, int]:
+    def places(self, without: int | None = None, *, writing: bool = False) -> dict[int, int]:
         """The transactions that are kept, by their numbers on the page: the number that each has from now on.
 
-        `without` is the number of one that is taken out.
+        `without` is the number of one that is taken out. While somebody is `writing`, their page goes on as it
+        is: none moves up in the place of one that is still empty.
         """
-        kept = [
-            one.number
-            for one in self.parts
-            if one.number is not None and one.number != without and (one.number == 1 or not one.is_blank)
-        ]
+        filled = [one.number for one in self.parts if one.number and not one.is_blank]
+        if writing:
+            return {number: number for number in range(1, max(filled, default=1) + 1)}
+        kept = [number for number in sorted({1, *filled}) if number != without]
         return {number: place for place, number in enumerate(kept, start=1)}
 
-    def answers(self, *, judged: bool, without: int | None = None) -> dict[Slug, Answer]:
+    def answers(self, *, judged: bool, places: Mapping[int, int]) -> dict[Slug, Answer]:
         """What the draft keeps: every input as typed, and what it means where it is valid and was judged."""
         found: dict[Slug, Answer] = {}
         rows: Answer | None = None
-        places = self.places(without)
         for one in self.parts:
             if one.number is not None and one.number not in places:
                 continue

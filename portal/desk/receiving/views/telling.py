@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import abort, request
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -16,7 +17,7 @@ from portal.desk.receiving.forms import FrameForm, ToldForm, held_page
 from portal.desk.receiving.models import Intake
 from portal.desk.receiving.opening import RECEIVERS, Opened, held, onward, opened
 from portal.desk.receiving.rules import FRAME, TOLD, frame_of, moved
-from portal.filing import saving
+from portal.filing import saving, windows
 from portal.filing import service as filing
 from portal.filing.merging import TooManyTexts, Traces, merge
 from portal.filing.quarrels import told as told_in
@@ -26,6 +27,7 @@ from portal.filing.text_labels import TOO_MANY_TEXTS
 from portal.filing.windows import sender
 from portal.web.floor import institution, session
 from portal.web.pages import go_to, render
+from portal.web.quiet import is_quiet, said, saved, saved_beside
 
 # Where an officer writes at length: a session that ended meanwhile must not cost them that.
 WRITES = ("story-story", "loss-wish", "authority-scope", "contact-needs")
@@ -116,7 +118,7 @@ def receive_discard(intake_id: UUID, officer: Officer) -> ResponseReturnValue:
 @bp.route("/receive/<uuid:intake_id>", methods=["GET", "POST"])
 @officer(*RECEIVERS, writes=WRITES)
 def receive_told(intake_id: UUID, officer: Officer) -> ResponseReturnValue:
-    """What the customer's own form asks, on one page (KF-14). It is kept with every sending, valid or not."""
+    """What the customer's own form asks, on one page (KF-14). It is kept while it is written, valid or not."""
     found = _opened(officer, intake_id, _sent_told)
     if not isinstance(found, Opened):
         return found
@@ -130,31 +132,36 @@ def receive_told(intake_id: UUID, officer: Officer) -> ResponseReturnValue:
     if draft is None or draft.complaint_id is not None:
         return _lost(intake if draft else None, _sent_told(told))
     told, traces = filing.told(session(), draft), saving.traces(session(), draft)
-    form = _sent_told(told)
+    form, there = _sent_told(told), held_page(told, intake.contact)
     try:
-        there = held_page(told, intake.contact)
         merged = merge(there, traces.get(TOLD, Traces()), form.contested(), sender(), at=now)
     except TooManyTexts:
         session().rollback()
+        if is_quiet():
+            return said(str(TOO_MANY_TEXTS), 409, _comparison(intake_id))
         form.form_errors.append(TOO_MANY_TEXTS)
         return render("desk/receive_told.html", status=422, **pages.told_page(intake, told, form))
     form = ToldForm(pages.asking(told), told, rows=form.rows, sent=merged.typed)
     form.window = merged.window
     valid = form.validate()
     torn, unwanted = bool(merged.traces.beside), request.form.get("remove", type=int)
-    later = unwanted is not None or "more" in request.form or "leave" in request.form
+    later = unwanted is not None or is_quiet() or "more" in request.form or "leave" in request.form
+    places = form.places(unwanted, writing=is_quiet())
     service.keep(
         session(),
         intake,
         draft,
-        form.answers(judged=not later and not torn, without=unwanted),
+        form.answers(judged=not later and not torn, places=places),
         profile=institution(),
         now=now,
         contact=form.source,
-        traces={**traces, TOLD: moved(merged.traces, form.places(unwanted))},
+        traces={**traces, TOLD: moved(merged.traces, places)},
     )
     answer = onward(intake, draft)
     session().commit()
+    if is_quiet():
+        seen = windows.opened(form.window, form.contested()).told
+        return saved_beside(_comparison(intake_id), seen) if torn else saved(seen)
     if torn:
         return answer
     if "leave" in request.form:
@@ -203,10 +210,20 @@ def _lost(intake: Intake | None, form: FrameForm | ToldForm) -> Response:
     """What was written for an intake that is registered by now, or that is no longer there: None. Nothing was
     written: 404, or what the intake has become."""
     session().rollback()
+    if is_quiet():
+        return (
+            said(_("Not saved, because the complaint was registered in another window"), 409)
+            if intake
+            else said(_("Not saved, because this intake is no longer there. Press the button below"), 410)
+        )
     texts = told_in(form.reading(), unsaved(form.contested(), sender()))
     if texts:
         return render("desk/receive_late.html", status=409 if intake else 410, intake=intake, texts=texts)
     return go_to("desk.received", intake_id=intake.id) if intake else abort(404)
+
+
+def _comparison(intake_id: UUID) -> dict[str, str]:
+    return {"url": url_for("desk.receive_texts", intake_id=intake_id), "words": _("Compare them")}
 
 
 def _waits(found: Opened, page: str) -> Response | None:

@@ -116,7 +116,7 @@ def _decide(intake: Intake, draft: Draft, form: Form, waiting: Waiting) -> None:
         answers |= said.answers()
     if waiting.told:
         asked = ToldForm(pages.asking(told), told, sent=page.typed)
-        answers |= asked.answers(judged=False)
+        answers |= asked.answers(judged=False, places=asked.places())
         contact = asked.source
     traces = {**traces, FRAME: frame.traces, TOLD: page.traces}
     service.keep(session(), intake, draft, answers, profile=institution(), now=now, contact=contact, traces=traces)
