@@ -82,7 +82,7 @@ def _seen(document: Filed, before: Sequence[Filed], order: Sequence[Filed], prin
         later = place[document.id] > place[other.id]
         pairs = [pair for pair in mine.twins if pair[0] == other.id]
         pairs += [pair for pair in theirs.twins if pair[0] == document.id]
-        twins[other.id] = {page if later else twin for _, page, twin in pairs}
+        twins[other.id] = {page if later else twin: twin if later else page for _, page, twin in pairs}
     return Seen(pages=novelty.drawn(mine.pages), twins=twins)
 
 

@@ -25,6 +25,8 @@ OTHER_EVIDENCE = _l("Other evidence")
 SENT_BY_US = _l("Sent by us")
 # In the name of a file that we made anew from somebody's; never of the original.
 COPY = _l("copy")
+# What a reader gets in place of a copy that could not be made.
+NOT_MADE = _l("We cannot show this file: it is damaged, has a password or is too large. It is kept as it came.")
 
 # The mark that stands before the word; its shape says the same without colour.
 STATE_MARKS: Mapping[ScanState, str] = {
@@ -71,6 +73,11 @@ def lines(
         )
         for one in documents
     ]
+
+
+def page_word(page: int) -> LazyString:
+    """Which page a picture shows, in the name of its file."""
+    return _l("page %(page)s", page=page)
 
 
 def purpose(code: str, profile: Institution, language: str) -> str:

@@ -38,23 +38,36 @@ class Seen:
     """What is known of how a document looks.
 
     `pages` are the numbers of the pages on which something is drawn, `twins` for each document that it was
-    compared with which of its pages that one has too. Where `fault` is set nobody could look at it.
+    compared with which of its pages that one has too, and as which of its own. Where `fault` is set nobody could
+    look at it.
     """
 
     pages: Collection[int] = ()
-    twins: Mapping[UUID, Collection[int]] = field(default_factory=dict)
+    twins: Mapping[UUID, Mapping[int, int]] = field(default_factory=dict)
     fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """An earlier document that has what a new one shows: name and day stand in it.
+
+    `pages` are pairs, counted from 0: a page of the new one that no twin before this has, and the page that looks
+    the same; none where all bytes are the same.
+    """
+
+    document: Filed
+    pages: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a document is new, and if not, which earlier ones have it: name and day stand in them.
+    """Whether a document is new, and if not, which earlier ones have it.
 
     `twins` are in the order in which they cover the document's pages, the one that has most of them first.
     """
 
     novelty: Novelty
-    twins: tuple[Filed, ...] = ()
+    twins: tuple[Twin, ...] = ()
     note: Note | None = None
 
     @property
@@ -73,7 +86,7 @@ def novelty(new: Filed, earlier: Sequence[Filed], seen: Seen | None) -> Verdict:
     """
     same = next((one for one in earlier if one.sha256 == new.sha256), None)
     if same is not None:
-        return Verdict(Novelty.SAME, (same,))
+        return Verdict(Novelty.SAME, (Twin(same),))
     if new.locked:
         return Verdict(Novelty.NEW, note=Note.LOCKED)
     if seen is None:
@@ -85,8 +98,9 @@ def novelty(new: Filed, earlier: Sequence[Filed], seen: Seen | None) -> Verdict:
     left, twins = set(seen.pages), []
     # The sort keeps the order in which they came: of two that have as much, the first one is named.
     for one in sorted(earlier, key=lambda one: -len(left & set(seen.twins.get(one.id, ())))):
-        if covered := left & set(seen.twins.get(one.id, ())):
-            twins.append(one)
+        theirs = seen.twins.get(one.id, {})
+        if covered := left & set(theirs):
+            twins.append(Twin(one, tuple((page, theirs[page]) for page in sorted(covered))))
             left -= covered
     return Verdict(Novelty.NEW) if left else Verdict(Novelty.NEAR, tuple(twins))
 

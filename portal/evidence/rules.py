@@ -244,11 +244,19 @@ ENDINGS: Mapping[Media, str] = {
 def copy_name(name: str, word: str, media: Media) -> str:
     """The name of our copy of a file: it says that it is one, and ends as its own kind does.
 
-    `word` says "copy" in the reader's language: `nota.heic` becomes `nota (copy).jpg`.
+    `word` says "copy", or which page, in the reader's language: `nota.heic` becomes `nota (copy).jpg`.
     """
     shown = shown_name(name)
     stem, dot, ending = shown.rpartition(".")
     return f"{stem if dot and stem and len(ending) <= 5 else shown} ({word}).{ENDINGS[media]}"
+
+
+# ── pages ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pages_of(facts: Mapping[str, Any]) -> int:
+    """How many pages a document has by what the decoder found; a picture is one."""
+    return int(facts.get("pages", 1))
 
 
 # ── how much ─────────────────────────────────────────────────────────────────────────────────────

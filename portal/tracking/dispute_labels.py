@@ -68,7 +68,11 @@ def repeats(compared: Iterable[Compared], profile: Institution, language: str) -
         Repeat(
             one.document.shown,
             tuple(
-                said % {"day": formats.day(local_day(twin.created_at, profile.zone), language), "name": twin.shown}
+                said
+                % {
+                    "day": formats.day(local_day(twin.document.created_at, profile.zone), language),
+                    "name": twin.document.shown,
+                }
                 for twin in one.verdict.twins
             ),
         )

@@ -38,6 +38,9 @@ SAID = {
         "mail": "tidak menemukan apa pun yang belum pernah Anda kirim",
         "again": "Anda mengajukan keberatan lagi",
         "opened": "Membuka dokumen",
+        "with": "Bersama keberatan",
+        "before": "Sebelumnya",
+        "page": "halaman {page} dari {name}",
     },
     "en": {
         "doubted": "Whether it is new is still to be seen",
@@ -51,6 +54,9 @@ SAID = {
         "mail": "we found nothing in it that you had not sent us before",
         "again": "You object again, with a document that you have not sent us before.",
         "opened": "Opened a document",
+        "with": "With the objection",
+        "before": "Before",
+        "page": "page {page} of {name}",
     },
 }
 # What was sent with the complaint, and what it is when it comes once more.
@@ -58,6 +64,12 @@ SAVED_ANEW = ("struk.png", papers.png(papers.receipt())), ("foto-struk.jpg", pap
 _STATEMENT = papers.printed(papers.statement())
 PRINTED_ANEW = ("rekening.pdf", _STATEMENT), ("cetak-ulang.pdf", papers.printed_again(_STATEMENT))
 SCANNED_ANEW = ("rekening.pdf", _STATEMENT), ("pindai.pdf", papers.printed(papers.scanned(papers.statement())))
+# The last and the first of three pages, put on a scanner.
+_PAGES = [papers.statement(number) for number in (1, 2, 3)]
+SOME_SCANNED = (
+    ("rekening.pdf", papers.printed(*_PAGES)),
+    ("dua-halaman.pdf", papers.printed(papers.scanned(_PAGES[2], degrees=-0.7), papers.scanned(_PAGES[0]))),
+)
 Look = Callable[[Page], None]
 
 
@@ -125,6 +137,63 @@ def sees_the_earlier_file(page: Page, lang: str, files: tuple[tuple[str, bytes],
     expect(page.locator(".due")).to_be_visible()
 
 
+def pictures_are_shown(place: Locator, expected: dict[str, int]) -> None:
+    """Exactly these pictures, by their texts, each as wide as is told here once somebody scrolls to it."""
+    pictures = place.locator("img").all()
+    assert [picture.get_attribute("alt") for picture in pictures] == list(expected)
+    for picture, width in zip(pictures, expected.values(), strict=True):
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_js_property("complete", True)
+        assert picture.evaluate("image => image.naturalWidth") == width
+
+
+@LANGUAGES
+def test_the_pages_that_look_the_same_stand_side_by_side_and_open_larger(
+    server: Server,
+    visit: Visit,
+    keys: KeyRing,
+    desk: Callable[[str], Page],
+    look: Look,
+    meant: list[str],
+    tmp_path: Path,
+    lang: str,
+) -> None:
+    """BM-40, SQ-30: an officer sees each page beside the one that it repeats, wherever that one stood."""
+    # Chromium styles a picture that stands alone; the sandbox in which ours are given keeps that out too.
+    meant.append("Applying inline style")
+    said, (screen, scheme) = SAID[lang], SCREENS[lang]
+    mine = visit(server, "/", width=WIDTHS[screen], scheme=scheme)
+    case, _ = object_with(server, keys, mine, lang, SOME_SCANNED, tmp_path)
+    sees_the_earlier_file(mine, lang, SOME_SCANNED)
+
+    officer = desk(lang)
+    officer.goto(f"/{lang}/desk/cases/{case.complaint_id}")
+    brought = officer.locator("[aria-labelledby=rounds] .files")
+    brought.locator("summary").click()
+    pairs = ((1, 3), (2, 1))
+    both = ("with", "dua-halaman.pdf"), ("before", "rekening.pdf")
+    pictures_are_shown(
+        brought,
+        {
+            f"{said[side]}: {said['page'].format(page=page, name=name)}": 849
+            for pair in pairs
+            for page, (side, name) in zip(pair, both, strict=True)
+        },
+    )
+    # The file is named and opened once on each side, not above each of its pages.
+    expect(brought.locator("figure a[download]")).to_have_text([name for _, name in both])
+    places = [figure.bounding_box() for figure in brought.locator("figure a[target]").all()]
+    for left, right in zip(places[::2], places[1::2], strict=True):
+        assert left and right
+        assert (left["y"] == right["y"] and left["x"] < right["x"]) == (screen == "desktop")
+    look(officer)
+    with officer.expect_popup() as larger:
+        brought.locator("figure a[target]").last.click()
+    picture = larger.value.locator("img")
+    expect(picture).to_have_js_property("naturalHeight", 1200)
+    assert larger.value.url.endswith("?page=1")
+
+
 @LANGUAGES
 def test_a_picture_that_was_saved_anew_is_confirmed_by_an_officer_and_the_history_says_why(
     server: Server,
@@ -150,12 +219,7 @@ def test_a_picture_that_was_saved_anew_is_confirmed_by_an_officer_and_the_histor
     expect(officer.locator("[aria-labelledby=read]")).not_to_contain_text(said["opened"])
     officer.goto(path)
     brought.locator("summary").click()
-    pictures = brought.locator("img")
-    expect(pictures).to_have_count(2)
-    for picture in pictures.all():
-        picture.scroll_into_view_if_needed()
-        expect(picture).to_have_js_property("complete", True)
-        assert picture.evaluate("image => image.naturalWidth") == 900
+    pictures_are_shown(brought, {f"{said['with']}: foto-struk.jpg": 900, f"{said['before']}: struk.png": 900})
     look(officer)
 
     officer.locator('[aria-labelledby="next"] a[href$="/confirm-objection"]').click()
@@ -198,8 +262,10 @@ def test_pages_that_came_once_more_are_ended_with_the_reason_and_the_customer_ma
     officer.goto(path)
     brought = officer.locator("[aria-labelledby=rounds] .files")
     brought.locator("summary").click()
-    expect(brought.locator("figure")).to_have_count(2)
-    expect(brought.locator("figure a[download]")).to_have_count(2)
+    shown = [f"{said[side]}: {said['page']}" for side in ("with", "before")]
+    names = [name for name, _ in reversed(files)]
+    pictures_are_shown(brought, {alt.format(page=1, name=name): 849 for alt, name in zip(shown, names, strict=True)})
+    expect(brought.locator("figure a[download]")).to_have_text(names)
     look(officer)
     officer.locator('[aria-labelledby="next"] a[href$="/end-objection"]').click()
     fill(officer, {"reason": "Rekening koran ini sama dengan yang sudah ada."})

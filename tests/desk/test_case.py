@@ -13,6 +13,8 @@ from portal.complaints.handed_in import Person, Transaction
 from portal.complaints.models import Complaint
 from portal.complaints.passing import pass_on
 from portal.db import Database, writing
+from portal.evidence.models import Document
+from portal.evidence.rules import ScanState
 from portal.history.models import ReadingEntry
 from portal.history.reading import Reading, readings
 from portal.institution.loader import load
@@ -21,6 +23,7 @@ from tests.accounts.people import Known, an_officer, sign_in
 from tests.builders import NOW
 from tests.complaints.cases import ACCOUNT, BASE_URL, Case, file_case
 from tests.complaints.officers import seat
+from tests.evidence import files, papers
 from tests.page import Client
 
 KREDI360 = "kredi360"
@@ -79,13 +82,7 @@ def test_an_auditor_is_offered_nothing_to_do(client: Client, house: Database, pr
     client.get(f"{path_of(case)}/note", status=403)
 
 
-def test_a_division_sees_what_was_passed_to_it_and_nothing_else(
-    client: Client, another: Callable[..., Client], house: Database, profile: Institution, case: Case
-) -> None:
-    hers = an_officer(house, profile, OfficerRole.DIVISION_MEMBER, divisions=("payments",))
-    theirs = an_officer(house, profile, OfficerRole.DIVISION_MEMBER, divisions=("collection",))
-    sign_in(client, hers)
-    client.get(path_of(case), status=404)
+def pass_to_payments(house: Database, profile: Institution, case: Case) -> None:
     with house.session() as session:
         agent = seat(house, profile, OfficerRole.AGENT)
         complaint = writing(session, session.get_one(Complaint, case.complaint_id))
@@ -101,10 +98,73 @@ def test_a_division_sees_what_was_passed_to_it_and_nothing_else(
             now=NOW,
         )
         session.commit()
+
+
+def test_a_division_sees_what_was_passed_to_it_and_nothing_else(
+    client: Client, another: Callable[..., Client], house: Database, profile: Institution, case: Case
+) -> None:
+    hers = an_officer(house, profile, OfficerRole.DIVISION_MEMBER, divisions=("payments",))
+    theirs = an_officer(house, profile, OfficerRole.DIVISION_MEMBER, divisions=("collection",))
+    sign_in(client, hers)
+    client.get(path_of(case), status=404)
+    pass_to_payments(house, profile, case)
     assert "Mana buktinya?" in client.get(path_of(case)).text
     other = another()
     sign_in(other, theirs)
     other.get(path_of(case), status=404)
+
+
+@pytest.fixture
+def pages(another: Callable[..., Client], case: Case) -> Case:
+    """The case with two PDFs from its customer, the second of which draws without end."""
+    device, adding = another(), "/en/track/case/documents"
+    device.get("/en/track").form("/en/track").fill(number=case.number, code=case.code).submit()
+    given = [("rekening.pdf", papers.printed(papers.statement())), ("tanpa-akhir.pdf", files.endless_pdf())]
+    device.get(adding).form(adding).fill(files=given).submit()
+    return case
+
+
+def documents(house: Database) -> list[Document]:
+    with house.session() as session:
+        return list(session.scalars(sa.select(Document).order_by(Document.position)))
+
+
+def test_a_page_of_a_document_is_shown_to_whoever_sees_the_case_and_its_reading_is_noted(
+    client: Client, another: Callable[..., Client], house: Database, profile: Institution, agent: Known, pages: Case
+) -> None:
+    statement, endless = (one.id for one in documents(house))
+
+    def asked(device: Client, document_id: object, page: int = 1) -> int:
+        path = f"/en/desk/documents/{document_id}?page={page}"
+        return device.http.get(path, base_url=device.base_url).status_code
+
+    hers, theirs, nobody = another(), another(), another()
+    sign_in(hers, an_officer(house, profile, OfficerRole.DIVISION_MEMBER, divisions=("payments",)))
+    sign_in(theirs, an_officer(house, profile, OfficerRole.DIVISION_MEMBER, divisions=("collection",)))
+    sign_in(client, agent)
+    assert [asked(one, statement) for one in (client, hers, theirs, nobody)] == [200, 404, 404, 303]
+    pass_to_payments(house, profile, pages)
+    assert [asked(one, statement) for one in (hers, theirs)] == [200, 404]
+    # What there is not, and what nobody could be shown, nobody has read.
+    assert [asked(client, statement, 2), asked(client, endless)] == [404, 422]
+    with house.session() as session:
+        read = [one for one in readings(session, pages.complaint_id) if one.kind is Reading.DOCUMENT]
+        assert [one.document_id for one in read] == [statement] * 2
+        assert len({one.officer_id for one in read}) == 2
+
+
+def test_a_page_of_a_locked_document_is_shown_to_nobody(
+    client: Client, house: Database, agent: Known, pages: Case
+) -> None:
+    sign_in(client, agent)
+    for state, status in ((ScanState.WAITING, 404), (ScanState.UNAVAILABLE, 404), (ScanState.INFECTED, 403)):
+        with house.session() as session:
+            session.begin_write()
+            judged = NOW if state is ScanState.INFECTED else None
+            session.execute(sa.update(Document).values(scan=state, scanned_at=judged))
+            session.commit()
+        path = f"/en/desk/documents/{documents(house)[0].id}?page=1"
+        assert client.http.get(path, base_url=client.base_url).status_code == status
 
 
 def test_an_administrator_sees_no_case(client: Client, administrator: Known, case: Case) -> None:

@@ -1,10 +1,12 @@
 """What officers do after a response, by HTTP: what the customer told us, objections, forums, taking up again."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image, ImageChops, ImageStat
 
 from portal.accounts.rules import OfficerRole
 from portal.complaints.models import Complaint, Round
@@ -122,13 +124,18 @@ def test_an_objection_by_post_needs_something_new_or_a_reason(
     assert "Bukti baru terlampir" in page.one("[aria-labelledby=rounds]").text
 
 
+def objects(device: Client, sent: tuple[str, bytes], again: tuple[str, bytes]) -> None:
+    """Add one file to the complaint, and object to its answer with another one."""
+    adding = device.get("/en/track/case/documents").form("/en/track/case/documents")
+    adding.fill(files=[sent]).submit()
+    send(device, again)
+
+
 @pytest.fixture
 def doubted(another: Callable[..., Client], house: Database, settings: Any, answered: Case) -> Case:
     """An objection that brought a picture saved anew, which the worker has compared."""
-    device = customer(another, answered)
-    adding = device.get("/en/track/case/documents").form("/en/track/case/documents")
-    adding.fill(files=[("struk.png", papers.png(papers.receipt()))]).submit()
-    send(device, ("struk.jpg", papers.jpeg(papers.receipt())))
+    struk = papers.receipt()
+    objects(customer(another, answered), ("struk.png", papers.png(struk)), ("struk.jpg", papers.jpeg(struk)))
     look(house, settings)
     return answered
 
@@ -144,13 +151,62 @@ def test_a_near_repeat_is_shown_beside_the_earlier_file_and_confirmed(
     assert "sent on Monday 23 November 2026 as struk.png" in brought
     # Both can be opened, and looked at as pictures side by side.
     sides = page.all("[aria-labelledby=rounds] .twins img")
-    assert [side["alt"] for side in sides] == ["struk.jpg", "struk.png"]
+    assert [side["alt"] for side in sides] == ["With the objection: struk.jpg", "Before: struk.png"]
     for side in sides:
         assert client.http.get(side["src"], base_url=client.base_url).content_type.startswith("image/")
     do(client, doubted, "confirm-objection", reason="Di foto baru terbaca nomor rekeningnya")
     assert rounds(house, doubted)[1].novelty is Novelty.CONFIRMED
     assert last(house, doubted)[1]["reason"] == "Di foto baru terbaca nomor rekeningnya"
     assert not client.get(path_of(doubted)).has(f"a[href='{path_of(doubted, 'end-objection')}']")
+
+
+@pytest.mark.parametrize(
+    ("lang", "texts"),
+    [
+        ("en", ["With the objection: page {} of pindai.pdf", "Before: page {} of rekening.pdf"]),
+        ("id", ["Bersama keberatan: halaman {} dari pindai.pdf", "Sebelumnya: halaman {} dari rekening.pdf"]),
+    ],
+)
+def test_each_page_that_looks_the_same_is_shown_beside_the_one_that_it_repeats(
+    client: Client,
+    another: Callable[..., Client],
+    agent: Known,
+    house: Database,
+    settings: Any,
+    answered: Case,
+    lang: str,
+    texts: list[str],
+) -> None:
+    """BM-40, SQ-30: the third page of the statement came first, and its first page second."""
+    pages = [papers.smaller(papers.statement(number), 0.5) for number in (1, 2, 3)]
+    again = [papers.scanned(page, noise=6) for page in (pages[2], pages[0])]
+    objects(
+        customer(another, answered),
+        ("rekening.pdf", papers.printed(*pages)),
+        ("pindai.pdf", papers.printed(*again)),
+    )
+    look(house, settings)
+    sign_in(client, agent, lang)
+    page = client.get(path_of(answered, lang=lang))
+    shown = page.all("[aria-labelledby=rounds] .twins img")
+    assert [one["alt"] for one in shown] == [
+        text.format(number) for pair in ((1, 3), (2, 1)) for text, number in zip(texts, pair, strict=True)
+    ]
+    assert {one["loading"] for one in shown} == {"lazy"}
+    # Each opens by itself as well, and both files as a whole.
+    assert [one["src"] for one in shown] == [one["href"] for one in page.all(".twins a[target]")]
+    assert [one.text for one in page.all(".twins a[download]")] == ["pindai.pdf", "rekening.pdf"]
+    for one, paper in zip(shown, (again[0], pages[2], again[1], pages[0]), strict=True):
+        answer = client.http.get(one["src"], base_url=client.base_url)
+        picture = Image.open(io.BytesIO(answer.data)).convert("L")
+        others = [page for page in (*pages, *again) if page is not paper]
+        nearest = min((paper, *others), key=lambda page: far(picture, page))
+        assert nearest is paper, one["alt"]
+
+
+def far(picture: Image.Image, paper: Image.Image) -> float:
+    other = paper.convert("L").resize(picture.size)
+    return float(ImageStat.Stat(ImageChops.difference(picture, other)).mean[0])
 
 
 def test_an_objection_with_nothing_new_is_ended_with_the_reason_and_takes_no_right(

@@ -61,6 +61,36 @@ def pdf(pages: int = 1, *, password: str | None = None, javascript: bool = False
     return file.getvalue()
 
 
+def pdf_of_size(*box: float) -> bytes:
+    """A page with a black half that says it is as large as this box."""
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        page = made.pages[0].obj
+        page.MediaBox = pikepdf.Array(box)
+        page.Contents = made.make_stream(f"0 0 {(box[0] + box[2]) / 2} {box[3]} re f".encode())
+        made.save(file)
+    return file.getvalue()
+
+
+def endless_pdf() -> bytes:
+    """A page of three kilobytes that draws a square 30^12 times: in each form the one before it, thirty times."""
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        Name, Dict = pikepdf.Name, pikepdf.Dictionary
+        last = made.make_stream(b"0 0 100 100 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 200, 200])
+        for _ in range(12):
+            last = made.make_stream(
+                b"/X Do\n" * 30, Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 200, 200],
+                Resources=Dict(XObject=Dict(X=last)),
+            )  # fmt: skip
+        made.pages[0].obj.Resources = Dict(XObject=Dict(X=last))
+        made.pages[0].obj.Contents = made.make_stream(b"/X Do")
+        made.save(file)
+    return file.getvalue()
+
+
 def armed_pdf() -> bytes:
     """A statement of two pages that acts, carries, points and describes in every way that PDF knows."""
     Name, Array, Dict = pikepdf.Name, pikepdf.Array, pikepdf.Dictionary

@@ -5,24 +5,30 @@ from dataclasses import replace
 
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from portal.evidence.confined import BOUNDS, Bounds
 from portal.evidence.copying import Copy
 from portal.evidence.inspection import inspect
 from portal.evidence.rules import Fault, Media, NotReadable
-from tests.evidence import files
+from tests.evidence import files, papers
 from tests.evidence.processes import has_gone
 
 
-def copied(content: bytes, media: Media, bounds: Bounds = BOUNDS) -> tuple[Media, bytes]:
-    copy = Copy([content[:70], content[70:]], media, bounds)
+def copied(content: bytes, media: Media, bounds: Bounds = BOUNDS, *, page: int | None = None) -> tuple[Media, bytes]:
+    copy = Copy([content[:70], content[70:]], media, bounds, page=page)
     try:
         made = b"".join(copy)
         assert len(made) == copy.size
         return copy.media, made
     finally:
         copy.close()
+
+
+def fault(content: bytes, media: Media, bounds: Bounds = BOUNDS, *, page: int | None = None) -> Fault:
+    with pytest.raises(NotReadable) as refused:
+        copied(content, media, bounds, page=page)
+    return refused.value.fault
 
 
 def opened(made: bytes) -> Image.Image:
@@ -128,15 +134,99 @@ def test_pages_are_drawn_as_they_were_and_do_nothing_any_more() -> None:
 
 
 def test_a_copy_is_made_within_the_same_bounds() -> None:
-    def fault(content: bytes, media: Media, bounds: Bounds) -> Fault:
-        with pytest.raises(NotReadable) as refused:
-            copied(content, media, bounds)
-        return refused.value.fault
-
     assert fault(files.pixel_bomb(), Media.PNG, BOUNDS) is Fault.HEAVY
     assert fault(files.pdf(12), Media.PDF, replace(BOUNDS, pages=10)) is Fault.HEAVY
     assert fault(files.pdf(password="rahasia"), Media.PDF, BOUNDS) is Fault.PASSWORD
     assert fault(files.picture("PNG", (6000, 6000)), Media.PNG, replace(BOUNDS, seconds=0.01)) is Fault.HEAVY
+
+
+# ── a page as a picture ──────────────────────────────────────────────────────────────────────────
+
+
+def unlike(made: bytes, paper: Image.Image) -> float:
+    """By how many levels of 255 a picture differs from a paper, on average."""
+    picture = opened(made).convert("L")
+    return float(ImageStat.Stat(ImageChops.difference(picture, paper.convert("L").resize(picture.size))).mean[0])
+
+
+def test_each_page_is_drawn_as_the_paper_that_it_is() -> None:
+    sheets = [papers.statement(number) for number in (1, 2, 3)]
+    for number, sheet in enumerate(sheets, 1):
+        kind, made = copied(papers.printed(*sheets), Media.PDF, page=number)
+        assert (kind, opened(made).size) == (Media.JPEG, (849, 1200))
+        # Another month of the same statement is further away.
+        assert unlike(made, sheet) < 2 < min(unlike(made, other) for other in sheets if other is not sheet)
+
+
+@pytest.mark.parametrize(
+    ("content", "media", "size", "colour"),
+    [
+        (files.picture(size=(2400, 1800)), Media.JPEG, (1200, 900), (0, 128, 128)),
+        (files.picture("PNG"), Media.PNG, (64, 48), (0, 128, 128)),
+        (files.picture("WEBP"), Media.WEBP, (64, 48), (0, 128, 128)),
+        (files.heic(), Media.HEIC, (48, 32), None),
+        (files.in_mode("RGBA", (0, 0, 0, 128), "WEBP"), Media.WEBP, (64, 48), (127, 127, 127)),
+        (papers.printed(Image.new("RGB", (300, 200), "teal")), Media.PDF, (1200, 800), (0, 128, 128)),
+    ],
+    ids=["jpeg", "png", "webp", "heic", "transparent", "pdf"],
+)
+def test_every_kind_of_document_has_a_first_page_in_its_colours(
+    content: bytes, media: Media, size: tuple[int, int], colour: tuple[int, int, int] | None
+) -> None:
+    """Such that every browser shows it, also where it cannot show the file."""
+    kind, made = copied(content, media, page=1)
+    picture = opened(made)
+    assert (kind, picture.size, picture.mode) == (Media.JPEG, size, "RGB")
+    if colour:
+        assert all(abs(one - other) <= 4 for one, other in zip(picture.getpixel((9, 9)), colour, strict=True))
+
+
+def test_a_large_picture_of_black_and_white_keeps_its_thin_lines() -> None:
+    fax = Image.new("1", (2480, 3508), 1)
+    for row in range(300, 3200, 100):
+        fax.paste(0, (200, row, 2200, row + 1))
+    _, made = copied(papers.png(fax), Media.PNG, page=1)
+    picture = opened(made).convert("L")
+    levels = [picture.getpixel((picture.width // 2, row)) for row in range(picture.height)]
+    assert sum(level < 230 for level in levels) >= 29
+
+
+def test_what_was_filled_in_is_seen_and_what_lies_beside_the_page_is_not() -> None:
+    """A field's text is dark on the page; place, comment and script are in none of the bytes."""
+    filled, empty = (opened(copied(files.armed_pdf(), Media.PDF, page=page)[1]).convert("L") for page in (1, 2))
+    assert ImageStat.Stat(ImageChops.difference(filled, empty)).extrema[0][1] > 100
+    _, made = copied(files.with_place(), Media.JPEG, page=1)
+    assert b"Telefon" not in made and not opened(made).getexif()
+
+
+@pytest.mark.parametrize(
+    ("box", "size"),
+    [
+        ((0, 0, 1e9, 1e9), (1200, 1200)),
+        ((0, 0, 14_400, 1), (1200, 1)),
+        ((0, 0, 1, 1e6), (1, 1200)),
+        ((0, 0, 0.001, 0.001), (1200, 1200)),
+        ((-1e7, -1e7, 1e7, 1e7), (1200, 1200)),
+    ],
+)
+def test_a_page_is_drawn_small_however_large_it_says_that_it_is(box: tuple[float, ...], size: tuple[int, int]) -> None:
+    _, made = copied(files.pdf_of_size(*box), Media.PDF, page=1)
+    assert opened(made).size == size
+
+
+def test_a_page_is_drawn_within_the_same_bounds() -> None:
+    assert fault(files.pdf_of_size(0, 0, 3.4e38, 3.4e38), Media.PDF, page=1) is Fault.BROKEN
+    assert fault(files.endless_pdf(), Media.PDF, replace(BOUNDS, processor_seconds=1), page=1) is Fault.HEAVY
+    assert fault(files.pdf(12), Media.PDF, replace(BOUNDS, pages=10), page=1) is Fault.HEAVY
+    assert fault(files.object_bomb(), Media.PDF, page=1) is Fault.HEAVY
+    assert fault(files.pixel_bomb(), Media.PNG, page=1) is Fault.HEAVY
+    assert fault(files.pdf(password="rahasia"), Media.PDF, page=1) is Fault.PASSWORD
+    assert fault(files.pdf(5)[:-80], Media.PDF, page=1) is Fault.BROKEN
+    assert fault(files.pdf(2), Media.PDF, page=3) is Fault.BROKEN
+    assert fault(files.picture(), Media.JPEG, page=2) is Fault.BROKEN
+
+
+# ── and the end ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_copy_that_nobody_fetches_leaves_no_process() -> None:

@@ -16,7 +16,7 @@ from portal.evidence import cipher, fingerprints, looking
 from portal.evidence.confined import BOUNDS
 from portal.evidence.inspection import inspect
 from portal.evidence.models import Document, Fingerprint
-from portal.evidence.novelty import Note, Novelty, Seen, candidates, novelty
+from portal.evidence.novelty import Note, Novelty, Seen, Twin, candidates, novelty
 from portal.evidence.rules import Arrived, Fault, Filed, Limits, Media, NotReadable, ScanState, Stored, sniff
 from portal.evidence.scanner import NoScanner
 from portal.evidence.service import FINGERPRINT, add, file_key, remove, settle
@@ -49,20 +49,25 @@ OLD, OLDER = a_document("mutasi.pdf"), a_document("struk.pdf")
 @pytest.mark.parametrize(
     ("pages", "twins", "found", "named"),
     [
-        ((0, 1, 2), {OLD.id: (0, 1, 2)}, Novelty.NEAR, (OLD,)),
+        ((0, 1, 2), {OLD.id: {0: 0, 1: 1, 2: 2}}, Novelty.NEAR, (Twin(OLD, ((0, 0), (1, 1), (2, 2))),)),
         # A part of what was sent, or the same in another order, is nothing new.
-        ((0,), {OLD.id: (0,)}, Novelty.NEAR, (OLD,)),
+        ((0,), {OLD.id: {0: 4}}, Novelty.NEAR, (Twin(OLD, ((0, 4),)),)),
         # One page more is.
-        ((0, 1, 2), {OLD.id: (0, 1)}, Novelty.NEW, ()),
+        ((0, 1, 2), {OLD.id: {0: 0, 1: 1}}, Novelty.NEW, ()),
         ((0, 1), {}, Novelty.NEW, ()),
         # Put together from two that were sent: the one with most of it is named first.
-        ((0, 1, 2), {OLDER.id: (0,), OLD.id: (1, 2)}, Novelty.NEAR, (OLD, OLDER)),
+        (
+            (0, 1, 2),
+            {OLDER.id: {0: 3, 1: 9}, OLD.id: {1: 1, 2: 0}},
+            Novelty.NEAR,
+            (Twin(OLDER, ((0, 3), (1, 9))), Twin(OLD, ((2, 0),))),
+        ),
         # Page 1 is empty, so it is not among them.
-        ((0, 2), {OLD.id: (0, 2)}, Novelty.NEAR, (OLD,)),
+        ((0, 2), {OLD.id: {0: 1, 2: 2}}, Novelty.NEAR, (Twin(OLD, ((0, 1), (2, 2))),)),
     ],
 )
 def test_a_document_is_new_by_one_page_that_is_in_no_other(
-    pages: tuple[int, ...], twins: Mapping[UUID, tuple[int, ...]], found: Novelty, named: tuple[Filed, ...]
+    pages: tuple[int, ...], twins: Mapping[UUID, Mapping[int, int]], found: Novelty, named: tuple[Twin, ...]
 ) -> None:
     """BM-40, SQ-30: an objection comes with documents that were not submitted before."""
     verdict = novelty(a_document(), [OLDER, OLD], Seen(pages, twins))
@@ -72,7 +77,7 @@ def test_a_document_is_new_by_one_page_that_is_in_no_other(
 
 def test_the_same_bytes_are_the_same_whatever_is_known_of_their_looks() -> None:
     renamed = a_document("bukti-baru.jpg", sha256="mutasi.pdf")
-    assert novelty(renamed, [OLDER, OLD], None).twins == (OLD,)
+    assert novelty(renamed, [OLDER, OLD], None).twins == (Twin(OLD),)
     assert novelty(renamed, [OLDER, OLD], None).novelty is Novelty.SAME
 
 
@@ -215,17 +220,19 @@ def test_each_document_is_named_beside_the_one_that_it_repeats(
     one, other = (papers.smaller(papers.statement(number), 0.3) for number in (1, 2))
     receipt, another = (papers.smaller(paper, 0.4) for paper in (RECEIPT, papers.receipt("7.250.000")))
     arrive("struk.jpg", papers.jpeg(receipt))
-    arrive("mutasi.pdf", papers.printed(one, other))
+    sent = arrive("mutasi.pdf", papers.printed(one, other))
     new = [
         arrive("baru.jpg", papers.jpeg(receipt), purpose="identity"),
         arrive("struk-scan.png", papers.png(receipt)),
         arrive("dibalik.pdf", papers.printed(other, one)),
-        arrive("tambah.pdf", papers.printed(one, other, another)),
+        arrive("tambah.pdf", papers.printed(another, one, other)),
         arrive("kosong.pdf", files.pdf()),
         arrive("nanti.jpg", papers.jpeg(papers.photograph()), seen=False),
     ]
     found = {one.document.name: one.verdict for one in fingerprints.compare(session, folder_id, new)}
-    assert [(name, verdict.novelty, [one.name for one in verdict.twins]) for name, verdict in found.items()] == [
+    assert [
+        (name, verdict.novelty, [one.document.name for one in verdict.twins]) for name, verdict in found.items()
+    ] == [
         ("baru.jpg", Novelty.SAME, ["struk.jpg"]),
         ("struk-scan.png", Novelty.NEAR, ["struk.jpg"]),
         ("dibalik.pdf", Novelty.NEAR, ["mutasi.pdf"]),
@@ -234,12 +241,18 @@ def test_each_document_is_named_beside_the_one_that_it_repeats(
         ("nanti.jpg", Novelty.PENDING, []),
     ]
     assert found["kosong.pdf"].note is Note.BLANK
-    assert found["baru.jpg"].twins[0].created_at == NOW
+    assert found["baru.jpg"].twins[0].document.created_at == NOW
+    # Which page of the one is which of the other.
+    assert found["dibalik.pdf"].twins[0].pages == ((0, 1), (1, 0))
+    assert found["struk-scan.png"].twins[0].pages == ((0, 0),)
     fingerprints.note(session, new[-1], depot=depot, now=NOW)
     session.commit()
     # The other way round the earlier ones are the repeats: which of two was looked at later does not matter.
     (turned,) = fingerprints.compare(session, folder_id, [new[2]], box=box)
     assert turned.verdict.novelty is Novelty.NEAR
+    turned, _ = fingerprints.compare(session, folder_id, [sent, new[2]], box=box)
+    (twin,) = turned.verdict.twins
+    assert (twin.document.name, twin.pages) == ("tambah.pdf", ((0, 1), (1, 2)))
 
 
 def test_two_new_ones_that_are_the_same_count_once(

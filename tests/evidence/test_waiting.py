@@ -1,6 +1,7 @@
 """The waiting decoder: forks one process a file, outlives what files do to those, and is replaced when it dies."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -236,8 +237,9 @@ def test_without_it_every_file_gets_a_process_of_its_own(monkeypatch: pytest.Mon
 
 def test_one_that_cannot_start_keeps_no_file_from_being_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     WAITING.end()
+    shutil.copytree(waiting.DECODER.parent, tmp_path, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     broken = tmp_path / "decoder.py"
-    whole = waiting.DECODER.read_text()
+    whole = broken.read_text()
     broken.write_text(whole.replace("    control = socket.socket(fileno=0)", "    os._exit(1)"))
     assert broken.read_text() != whole
     monkeypatch.setattr(waiting, "DECODER", broken)

@@ -15,6 +15,7 @@ from portal.institution.models import Institution
 
 if TYPE_CHECKING:
     from portal.evidence.fingerprints import Compared
+    from portal.evidence.novelty import Twin
     from portal.evidence.rules import Filed
 
 LOOKS: Mapping[Novelty, LazyString] = {
@@ -39,37 +40,59 @@ NOTES: Mapping[Note, LazyString] = {
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two files that stand beside each other. `drawn`: a page can show it, which a PDF's copy cannot be."""
+    """A page of one of two files that stand beside each other. `page`: its number, where a file can have several."""
 
     line: Line
-    drawn: bool
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An earlier file that has what another shows: pairs of pages that look the same, the new one's and its own.
+
+    The first page of each where the two files are the same.
+    """
+
+    line: Line
+    pairs: tuple[tuple[Side, Side], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
     """A document of an objection: whether it was submitted before, and the earlier files that have all it shows."""
 
-    side: Side
+    line: Line
     looks: LazyString
     mark: str
-    twins: tuple[Side, ...]
+    twins: tuple[Beside, ...]
     note: LazyString | None
 
 
 def brought(compared: "Iterable[Compared]", profile: Institution, language: str) -> list[Brought]:
     """What an objection brought, each beside what it repeats (BM-40)."""
+
+    def beside(new: "Filed", twin: "Twin") -> Beside:
+        pairs = twin.pages or ((0, 0),)
+        ours, theirs = (_line(one, profile, language) for one in (new, twin.document))
+        sides = ((_side(new, ours, page), _side(twin.document, theirs, other)) for page, other in pairs)
+        return Beside(theirs, tuple(sides))
+
     return [
         Brought(
-            side=_side(one.document, profile, language),
+            line=_line(one.document, profile, language),
             looks=LOOKS[one.verdict.novelty],
             mark=LOOK_MARKS[one.verdict.novelty],
-            twins=tuple(_side(twin, profile, language) for twin in one.verdict.twins),
+            twins=tuple(beside(one.document, twin) for twin in one.verdict.twins),
             note=NOTES[one.verdict.note] if one.verdict.note else None,
         )
         for one in compared
     ]
 
 
-def _side(document: "Filed", profile: Institution, language: str) -> Side:
+def _line(document: "Filed", profile: Institution, language: str) -> Line:
     (line,) = evidence_labels.lines([document], profile, language, right=Right.COPY)
-    return Side(line, document.media is not Media.PDF)
+    return line
+
+
+def _side(document: "Filed", line: Line, page: int) -> Side:
+    return Side(line, page + 1 if document.media is Media.PDF else None)

@@ -54,6 +54,9 @@ def document(document_id: UUID, officer: Officer) -> ResponseReturnValue:
         abort(404)
     case_id, key_id = complaint.id, complaint.key_id
     answer = give(row, Right.COPY)
+    if answer.status_code == 422:
+        # Nothing of it could be shown, so nothing was read.
+        return answer
     note_document(
         floor().database,
         case_id=case_id,
