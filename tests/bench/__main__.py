@@ -63,9 +63,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=300, help="requests a measurement")
     parser.add_argument("--complaints", type=int, default=1000, help="complaints that lie in the database besides")
+    parser.add_argument("--keep", type=Path, help="a folder for the queue's SQLite files, which are used again")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="aduan-bench-") as folder:
+    with contextlib.ExitStack() as stack:
+        folder = given.keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="aduan-bench-"))
         if given.section == "queue":
             sizes = [int(size) for size in given.sizes.split(",")] if given.sizes else growth.SIZES
             grown = growth.measure(

@@ -11,6 +11,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,8 +78,8 @@ def measure(
 ) -> dict[str, Any]:
     """Seconds of loading and microseconds a request, by database, page and size."""
     folder.chmod(0o755)
-    run = folder / "postgres"
-    run.mkdir()
+    # A server of this run's own, also in a folder that an earlier run has left.
+    run = Path(tempfile.mkdtemp(prefix="postgres-", dir=folder))
     figures: dict[str, Any] = {}
     try:
         for name in databases:
@@ -94,13 +95,18 @@ def _measure_on(
     costs: dict[str, dict[int, list[float]]] = {}
     loaded: dict[int, float] = {}
     with contextlib.ExitStack() as stack:
-        there: dict[int, tuple[Whole, list[Asked]]] = {}
+        filled: dict[int, tuple[Flask, dict[str, str]]] = {}
         for size in sizes:
             file = folder / f"{size}.db"
             url = f"sqlite:///{file}" if name == "sqlite" else _new_postgres(run, f"of_{size}")
             # Both have the same keys: what was composed for the one is copied to the other.
             environment = {"PORTAL_INSTANCE": str(folder / f"instance-{size}"), "PORTAL_DATABASE_URL": url}
-            app, loaded[size] = _filled(environment, size, like=file if name != "sqlite" and file.exists() else None)
+            like = file if name != "sqlite" and file.exists() else None
+            app, loaded[size] = _filled(environment, size, like=like)
+            filled[size] = app, environment
+        there: dict[int, tuple[Whole, list[Asked]]] = {}
+        for size, (app, environment) in filled.items():
+            # Only now: to fill the largest takes longer than an officer's session lasts.
             asked = _pages(app)
             app.extensions["aduan"].database.dispose()
             server = stack.enter_context(granian("wsgi:app", environment))
@@ -125,7 +131,10 @@ def _filled(environment: Mapping[str, str], size: int, *, like: Path | None) -> 
     floor = app.extensions["aduan"]
     migrating.upgrade(floor.database)
     began = time.perf_counter()
-    if like:
+    if floor.database.is_sqlite and _is_full(floor.database):
+        # A folder that was kept has them from an earlier run.
+        pass
+    elif like:
         _copy(Database(f"sqlite:///{like}", floor.settings.keys), floor.database)
     else:
         _compose(floor, environment, size)
@@ -135,6 +144,11 @@ def _filled(environment: Mapping[str, str], size: int, *, like: Path | None) -> 
         with floor.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
     return app, loaded
+
+
+def _is_full(database: Database) -> bool:
+    with database.reader.connect() as connection:
+        return connection.scalar(sa.select(Complaint.id).limit(1)) is not None
 
 
 def _compose(floor: Floor, environment: Mapping[str, str], size: int) -> None:
