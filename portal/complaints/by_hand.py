@@ -11,7 +11,7 @@ from portal.complaints import clocks, completeness, letters, queries
 from portal.complaints.handed_in import required
 from portal.complaints.models import Clock, Complaint, Party
 from portal.complaints.queries import person_in
-from portal.complaints.recording import record, record_by
+from portal.complaints.recording import kept_day, record, record_by
 from portal.complaints.rules import Action, NotAllowed, Refusal
 from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session
@@ -150,7 +150,7 @@ def convert(
     )
     complaint.due_on = clocks.due_on(running)
     complaint.documents_due_on = asked.due_on if asked else None
-    payload = {"due_on": complaint.due_on.isoformat() if complaint.due_on else None, "missing": missing}
+    payload = {"due_on": kept_day(complaint.due_on), "missing": missing}
     record_by(session, complaint, Action.CONVERT, officer, now=now, payload=payload)
     letters.tell(
         session,

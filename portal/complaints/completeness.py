@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from portal.complaints import clocks
 from portal.complaints.models import Clock, Complaint, Requirement, Round
-from portal.complaints.recording import record
+from portal.complaints.recording import kept_day, record
 from portal.complaints.rules import Action, Role, still_checked
 from portal.complaints.states import ClockPurpose
 from portal.complaints.transitions import next_status
@@ -186,7 +186,7 @@ def _complete_if_nothing_lacks(
         role=Role.SYSTEM,
         actor_id=None,
         now=now,
-        payload={"due_on": complaint.due_on.isoformat() if complaint.due_on else None},
+        payload={"due_on": kept_day(complaint.due_on)},
     )
     return left
 
@@ -233,7 +233,7 @@ def reopen(
             clocks.stop(clock)
     asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=calendars, now=now)
     complaint.due_on, complaint.documents_due_on = clocks.due_on(running), asked.due_on if asked else None
-    due_on = complaint.documents_due_on.isoformat() if complaint.documents_due_on else None
+    due_on = kept_day(complaint.documents_due_on)
     payload = {"codes": [code], "reason": reason, "bring_by": due_on}
     record(session, complaint, Action.REOPEN_DOCUMENTS, role=role, actor_id=actor_id, now=now, payload=payload)
     return Reopened.STOPPED

@@ -16,7 +16,7 @@ from portal.complaints.responses.rules import ExtensionBar
 from portal.complaints.rules import Action
 from portal.complaints.standing import Running, RunningClock, running
 from portal.complaints.states import ClockPurpose
-from portal.complaints.transitions import acting_role, next_status
+from portal.complaints.transitions import refuse_unless_lawful
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
@@ -113,7 +113,7 @@ def extend(
     old and the new date, and is written before the limit ends (BM-31, BM-33, SQ-G1). Beyond the steps of the
     profile there is no other ground anywhere. Raises `NotExtendable` with the rule, `NotAllowed`.
     """
-    next_status(complaint.status, Action.EXTEND, acting_role(officer, Action.EXTEND))
+    refuse_unless_lawful(complaint.status, Action.EXTEND, officer)
     of = calendars(session).of
     done = lengthening(
         running(session, complaint.id),

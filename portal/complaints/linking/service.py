@@ -10,7 +10,7 @@ from portal.complaints import response_letters
 from portal.complaints.linking.models import Link
 from portal.complaints.linking.rules import Unmergeable, why_not_merged
 from portal.complaints.models import Complaint, SearchTerm
-from portal.complaints.recording import printed, record_by
+from portal.complaints.recording import kept_day, printed, record_by
 from portal.complaints.rounds import end_round
 from portal.complaints.rules import Action
 from portal.complaints.states import LinkKind, RoundOutcome, Term
@@ -88,7 +88,7 @@ def merge(
         Action.MERGE,
         officer,
         now=now,
-        payload={"into": printed(into, profile), "due_on": into.due_on.isoformat() if into.due_on else None},
+        payload={"into": printed(into, profile), "due_on": kept_day(into.due_on)},
     )
     record_by(
         session,

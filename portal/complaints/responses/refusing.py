@@ -24,7 +24,7 @@ from portal.complaints.responses.service import NothingWritten, save, send
 from portal.complaints.rules import RESOLVED, Action, NotAllowed, Refusal
 from portal.complaints.sight import visible
 from portal.complaints.states import AnswerKind, LinkKind, Term
-from portal.complaints.transitions import acting_role, next_status
+from portal.complaints.transitions import refuse_unless_lawful
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.institution.rules import Passing, Path, RefusalGround
@@ -148,7 +148,7 @@ def prepare(
     `number` names the earlier complaint (ground 2); `checked` the agreement or transaction that was looked up
     and `finding` what it says (grounds 3 and 4). Raises `NotRefusable` with the rule, `NotAllowed`.
     """
-    next_status(complaint.status, Action.REFUSE, acting_role(officer, Action.REFUSE))
+    refuse_unless_lawful(complaint.status, Action.REFUSE, officer)
     kind = profile.kinds.get(complaint.kind)
     if kind is not None and kind.path is Path.SHORT:
         raise NotRefusable(RefusalBar.SHORT)
