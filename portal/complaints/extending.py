@@ -6,11 +6,9 @@ A service of the room, cut by noun.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import sqlalchemy as sa
-
 from portal.accounts.rules import Officer
 from portal.complaints import clocks, completeness, response_letters
-from portal.complaints.models import Clock, Complaint
+from portal.complaints.models import Complaint
 from portal.complaints.recording import record_by
 from portal.complaints.responses.rules import ExtensionBar
 from portal.complaints.rules import Action
@@ -129,7 +127,7 @@ def extend(
     if known.names_party and named is None:
         raise NotExtendable(ExtensionBar.PARTY)
     opened = completeness.newest_round(session, complaint)
-    rows = session.scalars(sa.select(Clock).where(Clock.round_id == opened.id).order_by(Clock.id)).all()
+    rows = completeness.clocks_of(session, opened)
     for clock in rows:
         if clock.rule == done.rule and clock.purpose is ClockPurpose.ANSWER and clock.ended_at is None:
             clocks.lengthen(clock, done.extension.step, profile, of)
