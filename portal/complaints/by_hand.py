@@ -10,7 +10,6 @@ from portal.accounts.rules import Officer
 from portal.complaints import clocks, completeness, letters, queries
 from portal.complaints.handed_in import required
 from portal.complaints.models import Clock, Complaint, Party
-from portal.complaints.queries import person_in
 from portal.complaints.recording import kept_day, record, record_by
 from portal.complaints.rules import Action, NotAllowed, Refusal
 from portal.complaints.transitions import acting_role, next_status
@@ -106,7 +105,6 @@ def file_papers(
         session,
         complaint,
         party,
-        person_in(box, party),
         box=box,
         count=len(taken),
         received_at=arrived_at,
@@ -158,7 +156,7 @@ def convert(
         NoticeKind.NOW_WRITTEN,
         lambda language: {
             "due_on": complaint.due_on,
-            "missing": [profile.documents[code].label[language] for code in missing],
+            "missing": profile.documents_named(missing, language),
             "bring_by": complaint.documents_due_on,
         },
         profile=profile,

@@ -152,7 +152,7 @@ def tell_missing(
     due_on = complaint.documents_due_on
 
     def facts(language: str) -> dict[str, object]:
-        named = [profile.documents[code].label[language] for code in codes if code in profile.documents]
+        named = profile.documents_named(codes, language)
         return {"why": why, "missing": named, "bring_by": due_on, "withdrawn": withdrawn}
 
     letters.tell(

@@ -15,7 +15,6 @@ from portal.complaints import clocks, letters
 from portal.complaints.letters import Promise, Recounted
 from portal.complaints.models import Clock, Complaint, Round
 from portal.complaints.parties import acting_parties
-from portal.complaints.queries import person_in
 from portal.complaints.recording import kept_day, record
 from portal.complaints.rules import Action, Role, promised_anew
 from portal.complaints.states import ClockPurpose
@@ -99,17 +98,7 @@ def recount(
     if told.answer is None and told.documents is None:
         return
     for party in acting_parties(session, complaint.id, today=today):
-        letters.tell_recounted(
-            session,
-            complaint,
-            party,
-            person_in(box, party),
-            told,
-            box=box,
-            profile=profile,
-            base_url=base_url,
-            now=now,
-        )
+        letters.tell_recounted(session, complaint, party, told, box=box, profile=profile, base_url=base_url, now=now)
 
 
 def _running(session: Session, complaint: Complaint) -> list[Clock]:

@@ -18,7 +18,6 @@ from portal.complaints.states import RoundOutcome
 from portal.complaints.transitions import acting_role, next_status, refuse_unless_lawful
 from portal.db import Session
 from portal.institution.models import Institution
-from portal.institution.rules import Path
 from portal.workdays.rules import local_day
 
 
@@ -37,8 +36,7 @@ def refuse_unless_deciding(
 
 def is_decided(complaint: Complaint, profile: Institution) -> bool:
     """Whether there is anything to decide: an answer to a question asks for no agreement."""
-    kind = profile.kinds.get(complaint.kind)
-    return kind is None or kind.path is not Path.SHORT
+    return not profile.is_short(complaint.kind)
 
 
 def agree(
@@ -50,7 +48,7 @@ def agree(
     next_status(complaint.status, Action.AGREE, party.role)
     end_round(session, complaint, RoundOutcome.AGREED, now=now)
     record_by_party(session, complaint, Action.AGREE, party, now=now)
-    _tell_closed(session, complaint, Outcome.AGREED, profile, base_url, now)
+    response_letters.closed(session, complaint, outcome=Outcome.AGREED, profile=profile, base_url=base_url, now=now)
 
 
 def disagree(
@@ -83,7 +81,7 @@ def record_agreed(
     refuse_unless_lawful(complaint.status, Action.RECORD_AGREED, officer)
     end_round(session, complaint, RoundOutcome.AGREED, now=now)
     record_by(session, complaint, Action.RECORD_AGREED, officer, now=now, payload={"how": how})
-    _tell_closed(session, complaint, Outcome.AGREED, profile, base_url, now)
+    response_letters.closed(session, complaint, outcome=Outcome.AGREED, profile=profile, base_url=base_url, now=now)
 
 
 def record_not_agreed(
@@ -126,7 +124,7 @@ def settle(
     next_status(complaint.status, Action.SETTLE, role)
     end_round(session, complaint, RoundOutcome.SETTLED, now=now)
     record(session, complaint, Action.SETTLE, role=role, actor_id=officer.id if officer else None, now=now)
-    _tell_closed(session, complaint, Outcome.ANSWERED, profile, base_url, now)
+    response_letters.closed(session, complaint, outcome=Outcome.ANSWERED, profile=profile, base_url=base_url, now=now)
 
 
 def rate(
@@ -149,17 +147,3 @@ def rate(
 def _refuse_what_asks_for_none(complaint: Complaint, action: Action, profile: Institution) -> None:
     if not is_decided(complaint, profile):
         raise NotAllowed(action, Refusal.STATUS)
-
-
-def _tell_closed(
-    session: Session, complaint: Complaint, outcome: Outcome, profile: Institution, base_url: str, now: datetime
-) -> None:
-    response_letters.closed(
-        session,
-        complaint,
-        outcome=outcome,
-        guide_url=lambda language: forums.guide_url(base_url, language),
-        profile=profile,
-        base_url=base_url,
-        now=now,
-    )

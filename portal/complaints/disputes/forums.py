@@ -17,11 +17,6 @@ from portal.sealing import open_box
 from portal.workdays.rules import local_day
 
 
-def guide_url(base_url: str, language: str) -> str:
-    """Where the public guide to the forums stands."""
-    return f"{base_url}/{language}/forums"
-
-
 def tell_where_next(
     session: Session, complaint: Complaint, *, profile: Institution, base_url: str, now: datetime
 ) -> Mapping[str, Any]:
@@ -34,7 +29,6 @@ def tell_where_next(
         session,
         complaint,
         names=lambda language: [forum.label[language] for forum in listed_by(profile)],
-        guide_url=lambda language: guide_url(base_url, language),
         profile=profile,
         base_url=base_url,
         now=now,

@@ -168,7 +168,6 @@ def end(
     response_letters.objection_not_new(
         session,
         complaint,
-        guide_url=lambda language: forums.guide_url(base_url, language),
         profile=profile,
         base_url=base_url,
         now=now,

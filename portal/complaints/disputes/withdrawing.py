@@ -21,7 +21,7 @@ def withdraw(
     next_status(complaint.status, Action.WITHDRAW, party.role)
     end_round(session, complaint, RoundOutcome.WITHDRAWN, now=now)
     record_by_party(session, complaint, Action.WITHDRAW, party, now=now)
-    _confirm(session, complaint, profile, base_url, now)
+    response_letters.withdrawn(session, complaint, profile=profile, base_url=base_url, now=now)
 
 
 def record_withdrawal(
@@ -41,15 +41,4 @@ def record_withdrawal(
     refuse_unless_lawful(complaint.status, Action.RECORD_WITHDRAWAL, officer)
     end_round(session, complaint, RoundOutcome.WITHDRAWN, now=now)
     record_by(session, complaint, Action.RECORD_WITHDRAWAL, officer, now=now, payload={"how": how})
-    _confirm(session, complaint, profile, base_url, now)
-
-
-def _confirm(session: Session, complaint: Complaint, profile: Institution, base_url: str, now: datetime) -> None:
-    response_letters.withdrawn(
-        session,
-        complaint,
-        start_url=lambda language: f"{base_url}/{language}/",
-        profile=profile,
-        base_url=base_url,
-        now=now,
-    )
+    response_letters.withdrawn(session, complaint, profile=profile, base_url=base_url, now=now)

@@ -27,7 +27,7 @@ from portal.complaints.states import AnswerKind, LinkKind, Term
 from portal.complaints.transitions import refuse_unless_lawful
 from portal.db import Session
 from portal.institution.models import Institution
-from portal.institution.rules import Passing, Path, RefusalGround
+from portal.institution.rules import Passing, RefusalGround
 from portal.notices.models import Notice
 from portal.notices.rules import Channel, NoticeKind
 from portal.workdays.rules import local_day
@@ -149,8 +149,7 @@ def prepare(
     and `finding` what it says (grounds 3 and 4). Raises `NotRefusable` with the rule, `NotAllowed`.
     """
     refuse_unless_lawful(complaint.status, Action.REFUSE, officer)
-    kind = profile.kinds.get(complaint.kind)
-    if kind is not None and kind.path is Path.SHORT:
+    if profile.is_short(complaint.kind):
         raise NotRefusable(RefusalBar.SHORT)
     if ground not in profile.refusals:
         raise NotRefusable(RefusalBar.GROUND)
