@@ -12,15 +12,14 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import OfficerAccount
 from portal.accounts.rules import AccountAct, Door
-from portal.db import Session, writing
+from portal.db import Session
 from portal.history.models import AccountEntry, AccountLog
 from portal.history.queries import opened
 from portal.history.rules import Actor, ActorKind, Audience
-from portal.history.service import append
+from portal.history.service import append, held
 from portal.jobs.service import enqueue
 from portal.sealing import open_box
 
@@ -112,17 +111,9 @@ def noted(session: Session, *, officer_id: UUID | None = None, before: UUID | No
 
 def _held(session: Session, officer_id: UUID) -> AccountLog:
     """The officer's chain under its lock; the first entry begins it."""
-    asked = sa.select(AccountLog).where(AccountLog.officer_id == officer_id)
-    log = session.scalar(asked)
-    if log is None:
+
+    def first() -> AccountLog:
         key_id = session.scalars(sa.select(OfficerAccount.key_id).where(OfficerAccount.id == officer_id)).one()
-        log = AccountLog(officer_id=officer_id, key_id=key_id)
-        try:
-            with session.begin_nested():
-                session.add(log)
-                session.flush()
-            return log
-        except IntegrityError:
-            # Another first entry was faster.
-            log = session.scalars(asked).one()
-    return writing(session, log)
+        return AccountLog(officer_id=officer_id, key_id=key_id)
+
+    return held(session, sa.select(AccountLog).where(AccountLog.officer_id == officer_id), first)

@@ -11,7 +11,7 @@ from portal.complaints.entry.models import AccessCode
 from portal.complaints.models import Complaint
 from portal.complaints.proving import Point, lacking
 from portal.complaints.queries import person_in
-from portal.complaints.recording import record_by
+from portal.complaints.recording import kept_day, record_by
 from portal.complaints.rules import Action, Role
 from portal.complaints.states import AuthorityState, ContactSource
 from portal.db import Session
@@ -52,7 +52,7 @@ def accept(
         raise Lacking(lacks)
     power.state, power.decided_at, power.ends_on = AuthorityState.ACCEPTED, now, ends_on
     box.seal(power, told | {"scope": scope})
-    payload = {"ends_on": ends_on.isoformat() if ends_on else None, "shown": sorted(shown)}
+    payload = {"ends_on": kept_day(ends_on), "shown": sorted(shown)}
     record_by(session, complaint, Action.ACCEPT_AUTHORITY, officer, now=now, payload=payload)
     letters.tell(
         session,

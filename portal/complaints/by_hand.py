@@ -10,8 +10,7 @@ from portal.accounts.rules import Officer
 from portal.complaints import clocks, completeness, letters, queries
 from portal.complaints.handed_in import required
 from portal.complaints.models import Clock, Complaint, Party
-from portal.complaints.queries import person_in
-from portal.complaints.recording import record, record_by
+from portal.complaints.recording import kept_day, record, record_by
 from portal.complaints.rules import Action, NotAllowed, Refusal
 from portal.complaints.transitions import acting_role, next_status
 from portal.db import Session
@@ -106,7 +105,6 @@ def file_papers(
         session,
         complaint,
         party,
-        person_in(box, party),
         box=box,
         count=len(taken),
         received_at=arrived_at,
@@ -150,7 +148,7 @@ def convert(
     )
     complaint.due_on = clocks.due_on(running)
     complaint.documents_due_on = asked.due_on if asked else None
-    payload = {"due_on": complaint.due_on.isoformat() if complaint.due_on else None, "missing": missing}
+    payload = {"due_on": kept_day(complaint.due_on), "missing": missing}
     record_by(session, complaint, Action.CONVERT, officer, now=now, payload=payload)
     letters.tell(
         session,
@@ -158,7 +156,7 @@ def convert(
         NoticeKind.NOW_WRITTEN,
         lambda language: {
             "due_on": complaint.due_on,
-            "missing": [profile.documents[code].label[language] for code in missing],
+            "missing": profile.documents_named(missing, language),
             "bring_by": complaint.documents_due_on,
         },
         profile=profile,

@@ -85,6 +85,20 @@ def record_check(
     """
     search.note_words(session, complaint.id, found)
     _note(session, complaint, CheckKind.SYSTEM, None, None, system, found, officer, now)
+    record_found(session, complaint, system, found, told=told, officer=officer, now=now)
+
+
+def record_found(
+    session: Session,
+    complaint: Complaint,
+    whom: str,
+    found: str,
+    *,
+    told: bool = False,
+    officer: Officer,
+    now: datetime,
+) -> None:
+    """The entry, for officers alone, of what was looked up in a system or asked of somebody outside."""
     record_by(
         session,
         complaint,
@@ -92,7 +106,7 @@ def record_check(
         officer,
         now=now,
         audience=Audience.OFFICERS,
-        payload={"system": system, "found": found, "told": told},
+        payload={"system": whom, "found": found, "told": told},
     )
 
 

@@ -39,6 +39,7 @@ from portal.sealing import (
 )
 
 TOKEN_BYTES = 32
+ACCESS = "access"
 NEW_CODE = "new access code"
 LOST_CODE = "complaints.lost_code"
 
@@ -91,7 +92,7 @@ def replace_code(session: Session, *, complaint_id: UUID, party_id: UUID, now: d
         complaint_id=complaint_id,
         party_id=party_id,
         generation=last + 1,
-        digest=_digests(session.keys, code)[0],
+        digest=code_digests(session.keys, ACCESS, code)[0],
         created_at=now,
     )
     session.add(row)
@@ -108,7 +109,7 @@ def find_by_code(session: Session, *, number: Number | None, account: str, code:
         sa.select(AccessCode)
         .join(Complaint, Complaint.id == AccessCode.complaint_id)
         .where(
-            AccessCode.digest.in_(_digests(session.keys, code)),
+            AccessCode.digest.in_(code_digests(session.keys, ACCESS, code)),
             AccessCode.revoked_at.is_(None),
             named(session.keys, number, account),
         )
@@ -277,12 +278,12 @@ def token_digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def code_digests(keys: KeyRing, use: str, code: str) -> list[bytes]:
+    """The keyed hash of a code under every code key, the current one first. `use` is what such a code is for."""
+    canonical = read_code(code)[: CODE_LENGTH * 2]
+    return [keys.mac(Purpose.CODE, use, canonical, key_id=key_id) for key_id in keys.ids(Purpose.CODE)]
+
+
 def _seen(database: Database, session_id: UUID, now: datetime) -> None:
     with database.short_write() as connection:
         connection.execute(sa.update(CaseSession).where(CaseSession.id == session_id).values(last_seen_at=now))
-
-
-def _digests(keys: KeyRing, code: str) -> list[bytes]:
-    """The keyed hash of a code under every code key, the current one first."""
-    canonical = read_code(code)[: CODE_LENGTH * 2]
-    return [keys.mac(Purpose.CODE, "access", canonical, key_id=key_id) for key_id in keys.ids(Purpose.CODE)]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from portal.complaints import clocks
 from portal.complaints.models import Clock, Complaint, Requirement, Round
-from portal.complaints.recording import record
+from portal.complaints.recording import kept_day, record
 from portal.complaints.rules import Action, Role, still_checked
 from portal.complaints.states import ClockPurpose
 from portal.complaints.transitions import next_status
@@ -172,7 +172,7 @@ def _complete_if_nothing_lacks(
         session.flush()
         return left
     opened.complete_at = complete_at
-    running = _clocks(session, opened)
+    running = clocks_of(session, opened)
     for clock in running:
         if clock.purpose is ClockPurpose.DOCUMENTS:
             clock.ended_at = clock.ended_at or now
@@ -186,7 +186,7 @@ def _complete_if_nothing_lacks(
         role=Role.SYSTEM,
         actor_id=None,
         now=now,
-        payload={"due_on": complaint.due_on.isoformat() if complaint.due_on else None},
+        payload={"due_on": kept_day(complaint.due_on)},
     )
     return left
 
@@ -224,24 +224,32 @@ def reopen(
         session.flush()
         return Reopened.ASKED
     row.arrived_at, row.asked_at, row.questioned_at = None, now, None
+    wait_again(session, complaint, opened, profile=profile, calendars=calendars, now=now)
+    due_on = kept_day(complaint.documents_due_on)
+    payload = {"codes": [code], "reason": reason, "bring_by": due_on}
+    record(session, complaint, Action.REOPEN_DOCUMENTS, role=role, actor_id=actor_id, now=now, payload=payload)
+    return Reopened.STOPPED
+
+
+def wait_again(
+    session: Session, complaint: Complaint, opened: Round, *, profile: Institution, calendars: CalendarOf, now: datetime
+) -> None:
+    """The round is no longer complete: what waits for that stops, and the customer's own time begins anew."""
     opened.complete_at = None
-    running = _clocks(session, opened)
+    running = clocks_of(session, opened)
     for clock in running:
         if clock.purpose is ClockPurpose.DOCUMENTS:
             clock.ended_at = clock.ended_at or now
         elif clock.starts == Start.COMPLETE:
             clocks.stop(clock)
     asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=calendars, now=now)
-    complaint.due_on, complaint.documents_due_on = clocks.due_on(running), asked.due_on if asked else None
-    due_on = complaint.documents_due_on.isoformat() if complaint.documents_due_on else None
-    payload = {"codes": [code], "reason": reason, "bring_by": due_on}
-    record(session, complaint, Action.REOPEN_DOCUMENTS, role=role, actor_id=actor_id, now=now, payload=payload)
-    return Reopened.STOPPED
+    complaint.due_on = clocks.due_on(running)
+    complaint.documents_due_on = asked.due_on if asked else None
 
 
 def end_clocks(session: Session, complaint: Complaint, *, now: datetime) -> None:
     """Nothing is waited for any more in the newest round."""
-    for clock in _clocks(session, newest_round(session, complaint)):
+    for clock in clocks_of(session, newest_round(session, complaint)):
         clock.ended_at = clock.ended_at or now
 
 
@@ -259,5 +267,6 @@ def needs(session: Session, opened: Round) -> list[Requirement]:
     )
 
 
-def _clocks(session: Session, opened: Round) -> list[Clock]:
+def clocks_of(session: Session, opened: Round) -> list[Clock]:
+    """The clocks of a round, in the order in which they were started."""
     return list(session.scalars(sa.select(Clock).where(Clock.round_id == opened.id).order_by(Clock.id)))

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from portal.complaints import completeness, letters
 from portal.complaints.models import Complaint, Party
-from portal.complaints.queries import person_in
 from portal.complaints.rules import Action
 from portal.db import Session, uuid7
 from portal.evidence.models import Document
@@ -78,7 +77,6 @@ def confirm(
         session,
         complaint,
         party,
-        person_in(box, party),
         box=box,
         count=len(came),
         received_at=came[-1].created_at,

@@ -6,7 +6,7 @@ from datetime import datetime
 from portal.accounts.rules import Officer
 from portal.complaints import clocks, completeness, letters, reopening
 from portal.complaints.models import Complaint, Review
-from portal.complaints.recording import record_by
+from portal.complaints.recording import kept_day, record_by
 from portal.complaints.rules import Action
 from portal.complaints.transitions import acting_role
 from portal.db import Session
@@ -91,7 +91,7 @@ def ask(
     if not new:
         raise NothingToAsk
     reopening.ask_more(session, complaint, new, profile=profile, now=now)
-    payload = {"codes": new, "due_on": complaint.documents_due_on.isoformat() if complaint.documents_due_on else None}
+    payload = {"codes": new, "due_on": kept_day(complaint.documents_due_on)}
     record_by(session, complaint, Action.ASK_DOCUMENTS, officer, now=now, payload=payload)
     tell_missing(session, complaint, "asked", new, profile, base_url, now)
 
@@ -116,7 +116,7 @@ def extend(
         raise NoMoreTime
     clocks.lengthen(clock, extension.step, profile, calendars(session).of)
     complaint.documents_due_on = clock.due_on
-    payload = {"ground": ground, "due_on": clock.due_on.isoformat() if clock.due_on else None}
+    payload = {"ground": ground, "due_on": kept_day(clock.due_on)}
     record_by(session, complaint, Action.EXTEND_DOCUMENTS, officer, now=now, payload=payload)
     missing = completeness.missing(completeness.needs(session, completeness.newest_round(session, complaint)))
     tell_missing(session, complaint, "extended", missing, profile, base_url, now)
@@ -152,7 +152,7 @@ def tell_missing(
     due_on = complaint.documents_due_on
 
     def facts(language: str) -> dict[str, object]:
-        named = [profile.documents[code].label[language] for code in codes if code in profile.documents]
+        named = profile.documents_named(codes, language)
         return {"why": why, "missing": named, "bring_by": due_on, "withdrawn": withdrawn}
 
     letters.tell(

@@ -6,17 +6,15 @@ A service of the room, cut by noun.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import sqlalchemy as sa
-
 from portal.accounts.rules import Officer
 from portal.complaints import clocks, completeness, response_letters
-from portal.complaints.models import Clock, Complaint
+from portal.complaints.models import Complaint
 from portal.complaints.recording import record_by
 from portal.complaints.responses.rules import ExtensionBar
 from portal.complaints.rules import Action
 from portal.complaints.standing import Running, RunningClock, running
 from portal.complaints.states import ClockPurpose
-from portal.complaints.transitions import acting_role, next_status
+from portal.complaints.transitions import refuse_unless_lawful
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
@@ -113,7 +111,7 @@ def extend(
     old and the new date, and is written before the limit ends (BM-31, BM-33, SQ-G1). Beyond the steps of the
     profile there is no other ground anywhere. Raises `NotExtendable` with the rule, `NotAllowed`.
     """
-    next_status(complaint.status, Action.EXTEND, acting_role(officer, Action.EXTEND))
+    refuse_unless_lawful(complaint.status, Action.EXTEND, officer)
     of = calendars(session).of
     done = lengthening(
         running(session, complaint.id),
@@ -129,7 +127,7 @@ def extend(
     if known.names_party and named is None:
         raise NotExtendable(ExtensionBar.PARTY)
     opened = completeness.newest_round(session, complaint)
-    rows = session.scalars(sa.select(Clock).where(Clock.round_id == opened.id).order_by(Clock.id)).all()
+    rows = completeness.clocks_of(session, opened)
     for clock in rows:
         if clock.rule == done.rule and clock.purpose is ClockPurpose.ANSWER and clock.ended_at is None:
             clocks.lengthen(clock, done.extension.step, profile, of)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from portal.accounts.rules import Officer
 from portal.complaints.states import ContactSource
 from portal.institution.models import Institution
-from portal.institution.rules import Form, Needed, Path
+from portal.institution.rules import Form, Needed
 
 
 class Preference(StrEnum):
@@ -188,7 +188,7 @@ def required(matter: Filing | Matter, profile: Institution, *, now: datetime) ->
     guide asks for its document once its time has passed (K3-15, K3-16).
     """
     matter = matter_of(matter) if isinstance(matter, Filing) else matter
-    if profile.kinds[matter.kind].path is Path.SHORT:
+    if profile.is_short(matter.kind):
         return ()
     asked = [
         one.code

@@ -19,8 +19,8 @@ from portal.db import Session
 from portal.evidence.rules import Filed
 from portal.institution.calendars.rules import Act, Change
 from portal.institution.models import Institution
-from portal.institution.rules import Path
 from portal.notices import service as notices
+from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind, greeted
 from portal.sealing import Box, open_box
 from portal.words import translations
@@ -45,6 +45,16 @@ def sign_in_url(base_url: str, language: str) -> str:
 def lost_code_url(base_url: str, language: str) -> str:
     """Where somebody gets an access code of their own with a one-time code."""
     return f"{base_url}/{language}/track/lost-code"
+
+
+def start_url(base_url: str, language: str) -> str:
+    """Where somebody may make a complaint, or make it again."""
+    return f"{base_url}/{language}/"
+
+
+def guide_url(base_url: str, language: str) -> str:
+    """Where the public guide to the forums stands."""
+    return f"{base_url}/{language}/forums"
 
 
 class Promise(NamedTuple):
@@ -90,28 +100,28 @@ def send_receipt(
     """
     if party.contact is ContactSource.REPRESENTATIVE:
         return
-    language = party.language
-    notices.write(
+    _write(
         session,
-        box=box,
-        subject_id=complaint.id,
-        recipient=recipient_of(party, person),
-        kind=NoticeKind.RECEIPT,
-        facts=common_facts(complaint, language, profile, base_url)
-        | {
+        complaint,
+        party,
+        person,
+        NoticeKind.RECEIPT,
+        {
             "received_at": complaint.received_at,
-            "short": profile.kinds[complaint.kind].path is Path.SHORT,
+            "short": profile.is_short(complaint.kind),
             "due_on": complaint.due_on,
             "represented": others is not None and party.role is Role.CUSTOMER,
             "representing": others is not None and party.role is Role.REPRESENTATIVE,
             # Whoever files chooses both names: only what looks like one may stand in a letter to the other.
             "other": greeted(others),
             "without_code": without_code,
-            "missing": [profile.documents[code].label[language] for code in missing],
+            "missing": profile.documents_named(missing, party.language),
             "bring_by": bring_by,
         },
-        now=now,
+        box=box,
         profile=profile,
+        base_url=base_url,
+        now=now,
     )
 
 
@@ -119,7 +129,6 @@ def confirm_documents(
     session: Session,
     complaint: Complaint,
     party: Party,
-    person: Person,
     *,
     box: Box,
     count: int,
@@ -131,22 +140,23 @@ def confirm_documents(
     now: datetime,
 ) -> None:
     """Confirm a later delivery of documents to who sent it, and the date where it was the last one missing."""
-    notices.write(
+    _write(
         session,
-        box=box,
-        subject_id=complaint.id,
-        recipient=recipient_of(party, person),
-        kind=NoticeKind.DOCUMENTS_RECEIVED,
-        facts=common_facts(complaint, party.language, profile, base_url)
-        | {
+        complaint,
+        party,
+        person_in(box, party),
+        NoticeKind.DOCUMENTS_RECEIVED,
+        {
             "received_at": received_at,
             "count": count,
             "completed": completed,
             "due_on": complaint.due_on,
-            "missing": [profile.documents[code].label[party.language] for code in missing],
+            "missing": profile.documents_named(missing, party.language),
         },
-        now=now,
+        box=box,
         profile=profile,
+        base_url=base_url,
+        now=now,
     )
 
 
@@ -208,15 +218,17 @@ def tell(
             continue
         if readers and not may_read(session, party):
             continue
-        notice = notices.write(
+        notice = _write(
             session,
+            complaint,
+            party,
+            person_in(box, party),
+            kind,
+            facts(party.language),
             box=box,
-            subject_id=complaint.id,
-            recipient=recipient_of(party, person_in(box, party)),
-            kind=kind,
-            facts=common_facts(complaint, party.language, profile, base_url) | dict(facts(party.language)),
-            now=now,
             profile=profile,
+            base_url=base_url,
+            now=now,
         )
         told.append(notice.id)
     return told
@@ -226,7 +238,6 @@ def tell_recounted(
     session: Session,
     complaint: Complaint,
     party: Party,
-    person: Person,
     told: Recounted,
     *,
     box: Box,
@@ -236,14 +247,13 @@ def tell_recounted(
 ) -> None:
     """Tell one party that the calendar has moved a date that they wait for: both dates, and by which decree."""
     before, answer = told.answer or (None, None)
-    notices.write(
+    _write(
         session,
-        box=box,
-        subject_id=complaint.id,
-        recipient=recipient_of(party, person),
-        kind=NoticeKind.DATE_CHANGED,
-        facts=common_facts(complaint, party.language, profile, base_url)
-        | {
+        complaint,
+        party,
+        person_in(box, party),
+        NoticeKind.DATE_CHANGED,
+        {
             "changes": [_changed(change, party.language) for change in told.changes],
             "due_before": before and before.due_on,
             "due_on": answer and answer.due_on,
@@ -251,6 +261,34 @@ def tell_recounted(
             "bring_before": told.documents and told.documents[0],
             "bring_by": told.documents and told.documents[1],
         },
+        box=box,
+        profile=profile,
+        base_url=base_url,
+        now=now,
+    )
+
+
+def _write(
+    session: Session,
+    complaint: Complaint,
+    party: Party,
+    person: Person,
+    kind: NoticeKind,
+    facts: Mapping[str, Any],
+    *,
+    box: Box,
+    profile: Institution,
+    base_url: str,
+    now: datetime,
+) -> Notice:
+    """Put a letter to one party into the ledger: what it tells, beside what every letter may."""
+    return notices.write(
+        session,
+        box=box,
+        subject_id=complaint.id,
+        recipient=recipient_of(party, person),
+        kind=kind,
+        facts={**common_facts(complaint, party.language, profile, base_url), **facts},
         now=now,
         profile=profile,
     )

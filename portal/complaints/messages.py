@@ -8,7 +8,7 @@ from uuid import UUID
 from portal.accounts.rules import Officer
 from portal.complaints import letters, parties, search
 from portal.complaints.models import Complaint, Message, Party
-from portal.complaints.recording import record, record_by
+from portal.complaints.recording import record_by, record_by_party
 from portal.complaints.rules import Action, NotAllowed, Refusal
 from portal.db import Session
 from portal.evidence import service as evidence
@@ -119,16 +119,7 @@ def reply(
     """
     parties.refuse_unless_acting(session, party, Action.REPLY, profile=profile, today=local_day(now, profile.zone))
     row = _keep(session, complaint, text, now, party=party, delivery_id=delivery_id)
-    record(
-        session,
-        complaint,
-        Action.REPLY,
-        role=party.role,
-        actor_id=party.id,
-        behalf_id=parties.behalf_of(session, party),
-        now=now,
-        payload={"message": str(row.id)},
-    )
+    record_by_party(session, complaint, Action.REPLY, party, now=now, payload={"message": str(row.id)})
     return row
 
 
@@ -143,31 +134,29 @@ def note(
 ) -> Message:
     """An internal note, which no customer ever reads; `mentions` are officers whom it names. Raises `NotAllowed`."""
     search.note_words(session, complaint.id, text)
-    row = _keep(session, complaint, text, now, officer=officer, audience=Audience.OFFICERS, mentions=mentions)
-    record_by(
-        session,
-        complaint,
-        Action.NOTE,
-        officer,
-        now=now,
-        audience=Audience.OFFICERS,
-        payload={"message": str(row.id)},
-    )
-    return row
+    return _jot(session, complaint, Action.NOTE, text, officer, now, mentions=mentions)
 
 
 def comment(session: Session, complaint: Complaint, *, text: str, officer: Officer, now: datetime) -> Message:
     """The manager comments on an agent's case; it reads like a note (K3-05, K3-06). Raises `NotAllowed`."""
-    row = _keep(session, complaint, text, now, officer=officer, audience=Audience.OFFICERS)
-    record_by(
-        session,
-        complaint,
-        Action.COMMENT,
-        officer,
-        now=now,
-        audience=Audience.OFFICERS,
-        payload={"message": str(row.id)},
-    )
+    return _jot(session, complaint, Action.COMMENT, text, officer, now)
+
+
+def _jot(
+    session: Session,
+    complaint: Complaint,
+    action: Action,
+    text: str,
+    officer: Officer,
+    now: datetime,
+    *,
+    mentions: Collection[UUID] = (),
+) -> Message:
+    """Keep what only officers read."""
+    audience = Audience.OFFICERS
+    row = _keep(session, complaint, text, now, officer=officer, audience=audience, mentions=mentions)
+    payload = {"message": str(row.id)}
+    record_by(session, complaint, action, officer, now=now, audience=audience, payload=payload)
     return row
 
 

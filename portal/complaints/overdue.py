@@ -79,9 +79,9 @@ def judge_documents(
         complaint,
         NoticeKind.DEEMED_WITHDRAWN,
         lambda language: {
-            "missing": [profile.documents[code].label[language] for code in missing if code in profile.documents],
+            "missing": profile.documents_named(missing, language),
             "ended_on": due_on,
-            "start_url": f"{base_url}/{language}/",
+            "start_url": letters.start_url(base_url, language),
         },
         profile=profile,
         base_url=base_url,

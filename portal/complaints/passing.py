@@ -3,13 +3,12 @@
 from datetime import date, datetime
 
 from portal.accounts.rules import Officer
-from portal.complaints import response_letters
+from portal.complaints import checks, response_letters
 from portal.complaints.models import Complaint, Pass
 from portal.complaints.recording import record_by
 from portal.complaints.rules import Action
 from portal.complaints.transitions import acting_role
 from portal.db import NotHeld, Session
-from portal.history.rules import Audience
 from portal.institution.models import Institution
 from portal.sealing import open_box
 
@@ -98,12 +97,4 @@ def involve(
     The customer learns who; what was asked stays with the officers. Raises `NotAllowed`.
     """
     record_by(session, complaint, Action.INVOLVE, officer, now=now, payload={"party": party})
-    record_by(
-        session,
-        complaint,
-        Action.RECORD_CHECK,
-        officer,
-        now=now,
-        audience=Audience.OFFICERS,
-        payload={"system": party, "found": question, "told": False},
-    )
+    checks.record_found(session, complaint, party, question, officer=officer, now=now)

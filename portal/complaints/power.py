@@ -4,7 +4,7 @@ from datetime import datetime
 
 from portal.complaints import completeness, letters, parties, response_letters
 from portal.complaints.models import Complaint, Party
-from portal.complaints.recording import record
+from portal.complaints.recording import record_by_party
 from portal.complaints.representing import of_representatives, why_not_acting
 from portal.complaints.rules import HANDLED, Action, NotAllowed, Refusal, Role
 from portal.complaints.states import AuthorityState
@@ -42,15 +42,7 @@ def end(
     for role in (Role.CUSTOMER, Role.REPRESENTATIVE):
         _tell(session, complaint, role, action, profile=profile, base_url=base_url, now=now)
     power.state, power.decided_at = LEADS_TO[action], now
-    record(
-        session,
-        complaint,
-        action,
-        role=party.role,
-        actor_id=party.id,
-        behalf_id=parties.behalf_of(session, party),
-        now=now,
-    )
+    record_by_party(session, complaint, action, party, now=now)
     if complaint.status not in HANDLED:
         return
     waited = completeness.newest_round(session, complaint).complete_at is None

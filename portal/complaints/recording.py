@@ -1,12 +1,13 @@
 """The one door: nothing but `record` moves a complaint's status or adds to its history."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from portal.accounts.rules import Officer
-from portal.complaints.models import Complaint
+from portal.complaints import parties
+from portal.complaints.models import Complaint, Party
 from portal.complaints.numbers import Number
 from portal.complaints.queries import OpenCase
 from portal.complaints.rules import CLOSED, Action, Role
@@ -66,6 +67,31 @@ def record(
     )
 
 
+def record_by_party(
+    session: Session,
+    complaint: Complaint,
+    action: Action,
+    party: Party,
+    *,
+    now: datetime,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """`record` for a party, who acts for themselves or, as a representative, for the customer.
+
+    Raises `NotAllowed` as it does.
+    """
+    record(
+        session,
+        complaint,
+        action,
+        role=party.role,
+        actor_id=party.id,
+        behalf_id=parties.behalf_of(session, party),
+        now=now,
+        payload=payload,
+    )
+
+
 def record_by(
     session: Session,
     complaint: Complaint,
@@ -87,6 +113,11 @@ def record_by(
         payload=payload,
         audience=audience,
     )
+
+
+def kept_day(on: date | None) -> str | None:
+    """A day as an entry keeps it."""
+    return on.isoformat() if on else None
 
 
 def printed(complaint: Complaint | OpenCase, profile: Institution) -> str:

@@ -15,8 +15,7 @@ from portal.complaints import clocks, letters
 from portal.complaints.letters import Promise, Recounted
 from portal.complaints.models import Clock, Complaint, Round
 from portal.complaints.parties import acting_parties
-from portal.complaints.queries import person_in
-from portal.complaints.recording import record
+from portal.complaints.recording import kept_day, record
 from portal.complaints.rules import Action, Role, promised_anew
 from portal.complaints.states import ClockPurpose
 from portal.db import Session
@@ -99,17 +98,7 @@ def recount(
     if told.answer is None and told.documents is None:
         return
     for party in acting_parties(session, complaint.id, today=today):
-        letters.tell_recounted(
-            session,
-            complaint,
-            party,
-            person_in(box, party),
-            told,
-            box=box,
-            profile=profile,
-            base_url=base_url,
-            now=now,
-        )
+        letters.tell_recounted(session, complaint, party, told, box=box, profile=profile, base_url=base_url, now=now)
 
 
 def _running(session: Session, complaint: Complaint) -> list[Clock]:
@@ -243,8 +232,8 @@ def _moved(one: Moved) -> dict[str, Any]:
     return {
         "rule": one.clock.rule,
         "purpose": one.clock.purpose,
-        "counted_on": [_iso(one.counted_before), _iso(one.clock.counted_on)],
-        "due_on": [_iso(one.due_before), _iso(one.clock.due_on)],
+        "counted_on": [kept_day(one.counted_before), kept_day(one.clock.counted_on)],
+        "due_on": [kept_day(one.due_before), kept_day(one.clock.due_on)],
     }
 
 
@@ -258,7 +247,3 @@ def _decreed(change: Change) -> dict[str, Any]:
         "decree": change.by.decree,
         "reason": change.by.reason,
     }
-
-
-def _iso(on: date | None) -> str | None:
-    return on.isoformat() if on else None

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from portal.complaints import clocks, completeness
-from portal.complaints.models import Clock, Complaint, Requirement, Round
+from portal.complaints import completeness
+from portal.complaints.models import Clock, Complaint, Requirement
 from portal.complaints.rules import still_checked
 from portal.complaints.states import ClockPurpose
 from portal.db import Session
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
-from portal.workdays.rules import Start
 
 
 def ask_more(
@@ -29,16 +26,7 @@ def ask_more(
     session.flush()
     if opened.complete_at and not still_checked(opened.complete_at, profile, of, now=now):
         return
-    opened.complete_at = None
-    running = _clocks(session, opened)
-    for clock in running:
-        if clock.purpose is ClockPurpose.DOCUMENTS:
-            clock.ended_at = clock.ended_at or now
-        elif clock.starts == Start.COMPLETE:
-            clocks.stop(clock)
-    asked = clocks.ask_for_documents(session, opened, profile=profile, calendars=of, now=now)
-    complaint.due_on = clocks.due_on(running)
-    complaint.documents_due_on = asked.due_on if asked else None
+    completeness.wait_again(session, complaint, opened, profile=profile, calendars=of, now=now)
     session.flush()
 
 
@@ -47,11 +35,7 @@ def documents_clock(session: Session, complaint: Complaint) -> Clock | None:
     opened = completeness.newest_round(session, complaint)
     running = (
         clock
-        for clock in reversed(_clocks(session, opened))
+        for clock in reversed(completeness.clocks_of(session, opened))
         if clock.purpose is ClockPurpose.DOCUMENTS and clock.ended_at is None
     )
     return next(running, None)
-
-
-def _clocks(session: Session, opened: Round) -> list[Clock]:
-    return list(session.scalars(sa.select(Clock).where(Clock.round_id == opened.id).order_by(Clock.id)))

@@ -18,7 +18,6 @@ from portal.complaints.rules import Role
 from portal.db import Session
 from portal.institution.models import Institution
 from portal.institution.profile.parts import Text
-from portal.institution.rules import Path
 from portal.notices import service as notices
 from portal.notices.rules import NoticeKind, Recipient
 from portal.sealing import open_box
@@ -136,7 +135,7 @@ def answered_facts(complaint: Complaint, decide_by: date | None, profile: Instit
     """What that notice tells."""
     return {
         "decide_by": decide_by,
-        "short": profile.kinds[complaint.kind].path is Path.SHORT,
+        "short": profile.is_short(complaint.kind),
         "objection": profile.objection is not None,
         "forums": bool(profile.forums),
     }
@@ -166,19 +165,18 @@ def forums(
     complaint: Complaint,
     *,
     names: Callable[[str], Sequence[str]],
-    guide_url: Callable[[str], str],
     profile: Institution,
     base_url: str,
     now: datetime,
 ) -> list[UUID]:
     """A response was rejected: which forums may take the dispute, and where the guide stands (SQ-34, SQ-35, BM-41).
 
-    `names` and `guide_url` give the forums' names and the address of the guide in a language. Returns the notices'
-    ids: the history proves by them that this was told.
+    `names` gives the forums' names in a language. Returns the notices' ids: the history proves by them that this was
+    told.
     """
 
     def facts(language: str) -> Mapping[str, Any]:
-        return {"forums": list(names(language)), "guide_url": guide_url(language)}
+        return {"forums": list(names(language)), "guide_url": letters.guide_url(base_url, language)}
 
     return letters.tell(session, complaint, NoticeKind.FORUMS, facts, profile=profile, base_url=base_url, now=now)
 
@@ -212,7 +210,6 @@ def objection_not_new(
     session: Session,
     complaint: Complaint,
     *,
-    guide_url: Callable[[str], str],
     profile: Institution,
     base_url: str,
     now: datetime,
@@ -223,9 +220,7 @@ def objection_not_new(
     """
 
     facts = {"ended_on": local_day(now, profile.zone)}
-    _tell_of_forums(
-        session, complaint, NoticeKind.OBJECTION_NOT_NEW, facts, guide_url, profile, base_url, now, readers=True
-    )
+    _tell_of_forums(session, complaint, NoticeKind.OBJECTION_NOT_NEW, facts, profile, base_url, now, readers=True)
 
 
 # ── how it ends ──────────────────────────────────────────────────────────────────────────────────
@@ -235,19 +230,18 @@ def withdrawn(
     session: Session,
     complaint: Complaint,
     *,
-    start_url: Callable[[str], str],
     profile: Institution,
     base_url: str,
     now: datetime,
 ) -> None:
-    """The customer took it back. `start_url` is where they may make it again, in a language."""
+    """The customer took it back, and reads where they may make it again."""
     for role in (Role.CUSTOMER, Role.REPRESENTATIVE):
 
         def facts(language: str, role: Role = role) -> Mapping[str, Any]:
             return {
                 "represents": role is Role.REPRESENTATIVE,
                 "withdrawn_at": now,
-                "start_url": start_url(language),
+                "start_url": letters.start_url(base_url, language),
             }
 
         letters.tell(
@@ -260,7 +254,6 @@ def closed(
     complaint: Complaint,
     *,
     outcome: Outcome,
-    guide_url: Callable[[str], str],
     profile: Institution,
     base_url: str,
     now: datetime,
@@ -268,7 +261,7 @@ def closed(
     """It is closed, and how; without agreement the forums stay open (BM-38, BM-22)."""
 
     facts = {"outcome": outcome, "closed_on": local_day(now, profile.zone)}
-    _tell_of_forums(session, complaint, NoticeKind.CLOSED, facts, guide_url, profile, base_url, now)
+    _tell_of_forums(session, complaint, NoticeKind.CLOSED, facts, profile, base_url, now)
 
 
 def no_reaction_warned(
@@ -283,7 +276,6 @@ def no_reaction(
     session: Session,
     complaint: Complaint,
     *,
-    guide_url: Callable[[str], str],
     profile: Institution,
     base_url: str,
     now: datetime,
@@ -291,7 +283,7 @@ def no_reaction(
     """It was closed without a reply, which is no agreement: objection and forums stay open."""
 
     facts = {"objection": profile.objection is not None}
-    _tell_of_forums(session, complaint, NoticeKind.NO_REACTION, facts, guide_url, profile, base_url, now)
+    _tell_of_forums(session, complaint, NoticeKind.NO_REACTION, facts, profile, base_url, now)
 
 
 def reopened(session: Session, complaint: Complaint, *, profile: Institution, base_url: str, now: datetime) -> None:
@@ -337,7 +329,6 @@ def _tell_of_forums(
     complaint: Complaint,
     kind: NoticeKind,
     facts: Mapping[str, Any],
-    guide_url: Callable[[str], str],
     profile: Institution,
     base_url: str,
     now: datetime,
@@ -349,7 +340,7 @@ def _tell_of_forums(
         session,
         complaint,
         kind,
-        lambda language: {**facts, "forums": bool(profile.forums), "guide_url": guide_url(language)},
+        lambda language: {**facts, "forums": bool(profile.forums), "guide_url": letters.guide_url(base_url, language)},
         readers=readers,
         profile=profile,
         base_url=base_url,

@@ -14,7 +14,7 @@ from portal.complaints.entry.models import AccessCode, CaseSession
 from portal.complaints.handed_in import ByHand, CodeFor, Filing, Transaction, marked_for_manager, required
 from portal.complaints.models import Acknowledgement, Complaint, ComplaintTransaction, Party, Round
 from portal.complaints.numbers import new_number
-from portal.complaints.recording import record
+from portal.complaints.recording import kept_day, record, record_by_party
 from portal.complaints.rules import Action, NotAllowed, Refusal, Role
 from portal.complaints.states import ContactSource, RoundKind
 from portal.complaints.transitions import acting_role, allowed, next_status
@@ -131,7 +131,7 @@ def file_complaint(
         now=now,
         payload={
             "channel": filing.channel,
-            "due_on": complaint.due_on.isoformat() if complaint.due_on else None,
+            "due_on": kept_day(complaint.due_on),
             "missing": missing,
             **({"arrived_at": arrived_at.isoformat(), "notice": by.notice, "code": by.code} if by else {}),
         },
@@ -203,19 +203,8 @@ def add_documents(
         added_by=party.id,
     )
     if proofs(done):
-        record(
-            session,
-            complaint,
-            Action.ADD_DOCUMENTS,
-            role=party.role,
-            actor_id=party.id,
-            behalf_id=parties.behalf_of(session, party),
-            now=now,
-            payload={
-                "delivery": str(delivery_id),
-                "documents": proofs(done),
-            },
-        )
+        payload = {"delivery": str(delivery_id), "documents": proofs(done)}
+        record_by_party(session, complaint, Action.ADD_DOCUMENTS, party, now=now, payload=payload)
         completeness.meet(session, complaint, {purpose}, profile=profile, calendars=calendars(session).of, now=now)
         if more and delivery == delivery_id:
             deliveries.await_more(session, complaint.folder_id, delivery_id, now=now)
@@ -257,20 +246,7 @@ def lock_document(
             calendars=calendars(session).of,
             now=now,
         )
-    record(
-        session,
-        complaint,
-        Action.LOCK_DOCUMENT,
-        role=Role.SYSTEM,
-        actor_id=None,
-        now=now,
-        payload={
-            "name": document.shown,
-            "purpose": document.purpose,
-            "added_by": str(document.added_by) if document.added_by else None,
-            "asked": asked,
-        },
-    )
+    _record_locked(session, complaint, document, now=now, asked=asked)
     letters.document_locked(session, complaint, document, asked, profile=profile, base_url=base_url, now=now)
 
 
@@ -279,16 +255,7 @@ def lock_sent_file(session: Session, complaint: Complaint, file: FiledDocument, 
 
     The customer sees it locked beside its message, and was never given it.
     """
-    record(
-        session,
-        complaint,
-        Action.LOCK_DOCUMENT,
-        role=Role.SYSTEM,
-        actor_id=None,
-        now=now,
-        payload={"name": file.shown, "purpose": file.purpose, "added_by": None, "asked": None},
-        audience=Audience.OFFICERS,
-    )
+    _record_locked(session, complaint, file, now=now, audience=Audience.OFFICERS)
 
 
 def erase(session: Session, complaint: Complaint, *, now: datetime) -> None:
@@ -361,6 +328,33 @@ def _register(
             continue
         return complaint
     raise RuntimeError("no free registration number was drawn")
+
+
+def _record_locked(
+    session: Session,
+    complaint: Complaint,
+    file: FiledDocument,
+    *,
+    now: datetime,
+    asked: completeness.Reopened | None = None,
+    audience: Audience = Audience.CUSTOMER,
+) -> None:
+    """The entry of a file that nobody opens any more, with whose it was."""
+    record(
+        session,
+        complaint,
+        Action.LOCK_DOCUMENT,
+        role=Role.SYSTEM,
+        actor_id=None,
+        now=now,
+        payload={
+            "name": file.shown,
+            "purpose": file.purpose,
+            "added_by": str(file.added_by) if file.added_by else None,
+            "asked": asked,
+        },
+        audience=audience,
+    )
 
 
 def _add_transaction(session: Session, complaint: Complaint, box: Box, told: Transaction, position: int) -> None:

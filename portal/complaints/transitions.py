@@ -253,6 +253,11 @@ def next_status(status: Status | None, action: Action, role: Role) -> Status:
         raise NotAllowed(action, Refusal.STATUS) from None
 
 
+def refuse_unless_lawful(status: Status, action: Action, officer: Officer) -> None:
+    """Raise `NotAllowed` where an officer may not do this now: asked before anything else is changed."""
+    next_status(status, action, acting_role(officer, action))
+
+
 def allowed(status: Status, role: Role) -> tuple[Action, ...]:
     """What somebody may do now, in the order of the table."""
     return tuple(action for (at, action) in TRANSITIONS if at == status and role in PERMITTED[action])

@@ -46,10 +46,21 @@ class Asking:
     colleagues: Sequence[tuple[UUID, str]] = ()
 
 
-class ActForm(Form):
-    """An act's questions. `version` is the case's version when the page was made: see `CaseMoved`."""
+class VersionedForm(Form):
+    """`version` is that of the case whose page this is."""
 
     version = HiddenField()
+
+    @property
+    def seen(self) -> int | None:
+        """The version that the page showed; None for what is no number."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+class ActForm(VersionedForm):
+    """An act's questions."""
+
     # The fields in the order of the page, by name.
     SHOWN: ClassVar[tuple[str, ...]] = ()
 
@@ -65,12 +76,6 @@ class ActForm(Form):
     def shown(self) -> list[Any]:
         """The fields that the page shows; one without a choice to make is left out."""
         return [self[name] for name in self.SHOWN if getattr(self[name], "choices", True)]
-
-    @property
-    def seen(self) -> int | None:
-        """The version that the page showed; None for what is no number."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def text_area(label: Any, missing: Any, *, description: Any = "") -> LongTextField:

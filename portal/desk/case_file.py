@@ -16,6 +16,7 @@ from portal.complaints.disputes.objecting import compared
 from portal.complaints.disputes.queries import Dispute, dispute
 from portal.complaints.handed_in import Guided, Person, Transaction
 from portal.complaints.linking.queries import Linked, linked
+from portal.complaints.linking.rules import SAME
 from portal.complaints.models import (
     Authority,
     Check,
@@ -48,8 +49,6 @@ from portal.notices.queries import LedgerLine, ledger
 from portal.sealing import Box, blind_indexes, open_box
 
 EARLIER = 10
-# By these two complaints are of the same person or about the same account; by a name they need not be.
-SAME = frozenset({Term.ACCOUNT, Term.PHONE, Term.EMAIL})
 
 
 @dataclass(frozen=True, slots=True)

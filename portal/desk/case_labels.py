@@ -119,8 +119,10 @@ def _events(history: Iterable[Told], file: "CaseFile", profile: Institution, lan
     ]
 
 
-def since(file: "CaseFile", version: int, profile: Institution, language: str) -> list[Event]:
-    """What happened after the page of this version was made, oldest first."""
+def since(file: "CaseFile", version: int | None, profile: Institution, language: str) -> list[Event]:
+    """What happened after the page of this version was made, oldest first; of a page of no version nothing is known."""
+    if version is None:
+        return []
     newer = file.complaint.version - version
     return list(reversed(_events(file.history[:newer], file, profile, language))) if newer > 0 else []
 

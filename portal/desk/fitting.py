@@ -7,7 +7,7 @@ from portal.complaints.responses.refusing import grounds_of
 from portal.complaints.states import AuthorityState, ContactSource, Novelty, RoundKind
 from portal.desk.case_file import CaseFile
 from portal.institution.models import Institution
-from portal.institution.rules import Form, Path
+from portal.institution.rules import Form
 
 
 def has_power(file: CaseFile, _: Institution) -> bool:
@@ -75,8 +75,7 @@ def may_lengthen(file: CaseFile, profile: Institution) -> bool:
 
 
 def is_complaint(file: CaseFile, profile: Institution) -> bool:
-    kind = profile.kinds.get(file.complaint.kind)
-    return kind is None or kind.path is not Path.SHORT
+    return not profile.is_short(file.complaint.kind)
 
 
 def may_refuse(file: CaseFile, profile: Institution) -> bool:

@@ -9,17 +9,20 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.complaints.numbers import CODE_LENGTH, new_access_code, read_code
-from portal.db import NotHeld, Session
+from portal.complaints.codes import code_digests
+from portal.complaints.numbers import new_access_code
+from portal.db import Session
 from portal.filing.models import Draft, ResumeCode
-from portal.filing.rules import AlreadySent
-from portal.filing.service import give_token
+from portal.filing.service import give_token, refuse_unless_open
 from portal.institution.models import Institution
 from portal.notices import service as notices
 from portal.notices.models import Notice
 from portal.notices.rules import NoticeKind, Recipient, Secret
-from portal.sealing import KeyRing, Purpose, open_box
+from portal.sealing import open_box
 from portal.workdays.rules import local_day
+
+# What these codes are for, so that no other code has the same hash.
+RESUME = "resume"
 
 
 def new_code(session: Session, draft: Draft, *, now: datetime) -> str:
@@ -27,12 +30,9 @@ def new_code(session: Session, draft: Draft, *, now: datetime) -> str:
 
     Raises `AlreadySent`. The caller holds the draft and commits.
     """
-    if not session.holds(draft):
-        raise NotHeld("drafts")
-    if draft.complaint_id is not None:
-        raise AlreadySent
+    refuse_unless_open(session, draft)
     code = new_access_code()
-    session.add(ResumeCode(digest=_digests(session.keys, code)[0], draft_id=draft.id, created_at=now))
+    session.add(ResumeCode(digest=code_digests(session.keys, RESUME, code)[0], draft_id=draft.id, created_at=now))
     session.flush()
     return code
 
@@ -71,7 +71,7 @@ def find_by_code(session: Session, code: str, *, now: datetime) -> UUID | None:
         sa.select(ResumeCode.draft_id)
         .join(Draft, Draft.id == ResumeCode.draft_id)
         .where(
-            ResumeCode.digest.in_(_digests(session.keys, code)),
+            ResumeCode.digest.in_(code_digests(session.keys, RESUME, code)),
             Draft.complaint_id.is_(None),
             Draft.expires_at > now,
         )
@@ -83,14 +83,5 @@ def take_up(session: Session, draft: Draft, *, now: datetime) -> str:
 
     Raises `AlreadySent`. The caller holds the draft and commits.
     """
-    if not session.holds(draft):
-        raise NotHeld("drafts")
-    if draft.complaint_id is not None:
-        raise AlreadySent
+    refuse_unless_open(session, draft)
     return give_token(session, draft, now=now)
-
-
-def _digests(keys: KeyRing, code: str) -> list[bytes]:
-    """The keyed hash of a code under every code key, the current one first."""
-    canonical = read_code(code)[: CODE_LENGTH * 2]
-    return [keys.mac(Purpose.CODE, "resume", canonical, key_id=key_id) for key_id in keys.ids(Purpose.CODE)]

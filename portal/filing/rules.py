@@ -11,7 +11,7 @@ from portal.complaints.handed_in import Acknowledged
 from portal.complaints.rules import COMPLAINT
 from portal.institution.models import Institution
 from portal.institution.profile.asking import Guide, Topic
-from portal.institution.rules import IdentityCheck, Path
+from portal.institution.rules import IdentityCheck
 
 # The access code waits this long, sealed with the draft's token, for the customer to say that they keep it.
 KEPT_FOR = timedelta(hours=24)
@@ -115,7 +115,7 @@ def asks_kind(profile: Institution) -> bool:
 
 def is_short(told: Told | None, profile: Institution) -> bool:
     """Whether the kind takes the short path."""
-    return profile.kinds[kind_of(told, profile)].path is Path.SHORT
+    return profile.is_short(kind_of(told, profile))
 
 
 def is_representing(told: Told | None, profile: Institution) -> bool:

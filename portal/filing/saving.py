@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from portal.db import NotHeld, Session
+from portal.db import Session
 from portal.filing.merging import Traces
 from portal.filing.models import Draft
 from portal.filing.queries import OpenDraft
-from portal.filing.rules import AlreadySent, Answer, Slug
-from portal.filing.service import save
+from portal.filing.rules import Answer, Slug
+from portal.filing.service import refuse_unless_open, save
 from portal.institution.models import Institution
 from portal.sealing import open_box
 
@@ -44,10 +44,7 @@ def forget_row(session: Session, draft: Draft, name: str, number: int) -> None:
     """A row of a step was taken out and the later ones moved up: so do their traces. The caller commits."""
     if draft.windows is None:
         return
-    if not session.holds(draft):
-        raise NotHeld("drafts")
-    if draft.complaint_id is not None:
-        raise AlreadySent
+    refuse_unless_open(session, draft)
     moved = {}
     for part, one in traces(session, draft).items():
         step, _, row = part.rpartition("-")

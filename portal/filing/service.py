@@ -67,7 +67,7 @@ def acknowledge(
     session: Session, draft: Draft, *, acknowledged: Acknowledged, profile: Institution, now: datetime
 ) -> None:
     """The customer has acknowledged the notice once more, because it has changed since the draft was begun."""
-    _refuse_unless_open(session, draft)
+    refuse_unless_open(session, draft)
     draft.notice_version = acknowledged.version
     draft.notice_language = acknowledged.language
     draft.acknowledged_at = acknowledged.at
@@ -95,7 +95,7 @@ def save(
     now: datetime,
 ) -> None:
     """Keep a step's answer and begin the draft's idle time anew. Raises `AlreadySent`."""
-    _refuse_unless_open(session, draft)
+    refuse_unless_open(session, draft)
     box = open_box(session, draft.key_id)
     answers = box.open(draft)
     answers[slug] = {"typed": dict(answer.typed), "read": None if answer.read is None else dict(answer.read)}
@@ -174,7 +174,7 @@ def forget_sent(session: Session, draft: Draft) -> None:
 
 def discard(session: Session, draft: Draft, *, now: datetime) -> None:
     """Delete an unsent draft for good, its key first; its files' bytes go with the sweep. Raises `AlreadySent`."""
-    _refuse_unless_open(session, draft)
+    refuse_unless_open(session, draft)
     _destroy(session, draft, now=now)
     session.flush()
 
@@ -207,6 +207,14 @@ def forget_codes(session: Session, *, now: datetime) -> int:
     return int(forgotten.rowcount)  # type: ignore[attr-defined]
 
 
+def refuse_unless_open(session: Session, draft: Draft) -> None:
+    """Raise `NotHeld` for a draft that the caller does not hold, and `AlreadySent` for one that is a complaint."""
+    if not session.holds(draft):
+        raise NotHeld("drafts")
+    if draft.complaint_id is not None:
+        raise AlreadySent
+
+
 def _destroy(session: Session, draft: Draft, *, now: datetime) -> None:
     destroy_key(session, draft.key_id, now=now)
     release(session, draft.folder_id, now=now)
@@ -215,13 +223,6 @@ def _destroy(session: Session, draft: Draft, *, now: datetime) -> None:
 
 def _kept_place(draft: Draft | OpenDraft) -> str:
     return f"kept:{draft.id}"
-
-
-def _refuse_unless_open(session: Session, draft: Draft) -> None:
-    if not session.holds(draft):
-        raise NotHeld("drafts")
-    if draft.complaint_id is not None:
-        raise AlreadySent
 
 
 def _touch(draft: Draft, *, language: str, profile: Institution, now: datetime) -> None:

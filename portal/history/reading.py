@@ -7,13 +7,12 @@ from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
-from portal.db import Database, Session, writing
+from portal.db import Database, Session
 from portal.history.models import ReadingEntry, ReadingLog
 from portal.history.queries import entries
 from portal.history.rules import Actor, ActorKind, Audience
-from portal.history.service import append
+from portal.history.service import append, held
 
 # Who reads on, goes back and reloads has read once.
 WINDOW = timedelta(minutes=10)
@@ -117,18 +116,7 @@ def _note(
 def _held(session: Session, case_id: UUID, key_id: UUID) -> ReadingLog:
     """The log of a case under its lock; a first reader begins it."""
     asked = sa.select(ReadingLog).where(ReadingLog.case_id == case_id)
-    log = session.scalar(asked)
-    if log is None:
-        log = ReadingLog(case_id=case_id, key_id=key_id)
-        try:
-            with session.begin_nested():
-                session.add(log)
-                session.flush()
-            return log
-        except IntegrityError:
-            # Another first reader was faster.
-            log = session.scalars(asked).one()
-    return writing(session, log)
+    return held(session, asked, lambda: ReadingLog(case_id=case_id, key_id=key_id))
 
 
 def _has_read(session: Session, log_id: UUID, officer_id: UUID, now: datetime) -> bool:

@@ -2,14 +2,15 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event, orm
+from sqlalchemy.exc import IntegrityError
 
-from portal.db import NotHeld, Session
+from portal.db import NotHeld, Session, writing
 from portal.history.models import Chained, Entry
 from portal.history.rules import (
     GENESIS,
@@ -76,6 +77,25 @@ def append(
     subject.history_head = entry.mac
     subject.history_seal = _seal(session.keys, subject)
     return entry
+
+
+Log = TypeVar("Log", bound=Chained)
+
+
+def held(session: Session, asked: sa.Select[Log], first: Callable[[], Log]) -> Log:
+    """The log that `asked` finds, under its lock; where there is none yet, `first` is the row that begins it."""
+    log = session.scalar(asked)
+    if log is None:
+        log = first()
+        try:
+            with session.begin_nested():
+                session.add(log)
+                session.flush()
+            return log
+        except IntegrityError:
+            # Another first entry was faster.
+            log = session.scalars(asked).one()
+    return writing(session, log)
 
 
 def _link(entry: Entry) -> Link:

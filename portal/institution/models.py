@@ -5,7 +5,7 @@ the file's order, and each row knows the key under which it stands as its `code`
 another part of the file is checked by the loader, so that every fault is found in one go.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -43,7 +43,7 @@ from portal.institution.profile.parts import (
     no_rows,
 )
 from portal.institution.profile.texts import Link, Page, Privacy, PublicPages, Texts, Urgent
-from portal.institution.rules import Form, GivenAs, Needed, RefusalGround, Regulator
+from portal.institution.rules import Form, GivenAs, Needed, Path, RefusalGround, Regulator
 
 
 class Institution(Part):
@@ -128,6 +128,17 @@ class Institution(Part):
     def other_channels(self) -> tuple[Channel, ...]:
         """Every channel but this portal, in the file's order."""
         return tuple(channel for code, channel in self.channels.items() if code != self.own_channel)
+
+    def is_short(self, kind: str) -> bool:
+        """Whether what is of this kind takes the short path, at whose end nobody has anything to decide.
+
+        A kind that the profile no longer names does not.
+        """
+        return kind in self.kinds and self.kinds[kind].path is Path.SHORT
+
+    def documents_named(self, codes: Iterable[str], language: str) -> list[str]:
+        """What these documents are called; a code that the profile no longer names is passed over."""
+        return [self.documents[code].label[language] for code in codes if code in self.documents]
 
     def topics_of(self, kind: str) -> tuple[Topic, ...]:
         """The topics that fit a kind, in the file's order."""

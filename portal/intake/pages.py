@@ -237,9 +237,7 @@ def sent_page(mine: Mine, complaint: Complaint) -> dict[str, Any]:
     profile, code = institution(), language()
     access_code = service.kept_code(mine.draft, token=mine.token, now=clock.now())
     standing = running(session(), complaint.id)
-    missing = [
-        profile.documents[asked.code].label[code] for asked in standing.missing if asked.code in profile.documents
-    ]
+    missing = profile.documents_named((asked.code for asked in standing.missing), code)
     page: dict[str, Any] = {
         "number": printed(complaint, profile),
         "spelled": spelled(complaint.registration, code),

@@ -14,6 +14,7 @@ from portal.filing import resume, service
 from portal.filing.access import Mine, hand_out, held, my_draft
 from portal.filing.models import Draft
 from portal.filing.rules import AlreadySent, Slug, next_step
+from portal.intake.access import unsent
 from portal.intake.forms import NO_DRAFT, PUT_ASIDE, MailForm, ResumeForm, ShowForm
 from portal.intake.guard import retry_after
 from portal.web.access import keeps_typed, public
@@ -39,11 +40,9 @@ GIVING = Pace("resume codes given", burst=10, every=timedelta(minutes=1))
 @keeps_typed
 def elsewhere() -> ResponseReturnValue:
     """Show a code for the draft of this browser. Each is shown once; all that were given keep working."""
-    mine = my_draft()
-    if not mine:
-        return go_to("intake.step", step=Slug.PRIVACY)
-    if mine.draft.complaint_id:
-        return go_to("intake.sent")
+    mine = unsent()
+    if not isinstance(mine, Mine):
+        return mine
     form = ShowForm()
     if not form.validate_on_submit():
         return _elsewhere(mine, form, status=422 if form.errors else 200, mailed="mailed" in request.args)
@@ -65,11 +64,9 @@ def elsewhere() -> ResponseReturnValue:
 @keeps_typed
 def mail() -> ResponseReturnValue:
     """Mail a code to an address that the customer types."""
-    mine = my_draft()
-    if not mine:
-        return go_to("intake.step", step=Slug.PRIVACY)
-    if mine.draft.complaint_id:
-        return go_to("intake.sent")
+    mine = unsent()
+    if not isinstance(mine, Mine):
+        return mine
     form = MailForm()
     if not form.validate_on_submit():
         return _elsewhere(mine, form, status=422)

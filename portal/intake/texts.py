@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from portal import clock
 from portal.complaints.handed_in import Acknowledged
 from portal.filing import merging, saving, service
-from portal.filing.access import hand_out, held, my_draft
+from portal.filing.access import Mine, hand_out, held, my_draft
 from portal.filing.forms.asking import StepForm
 from portal.filing.forms.choosing import Quarrel, texts_form
 from portal.filing.forms.matter import AcknowledgementForm, TransactionForm
@@ -18,6 +18,7 @@ from portal.filing.rules import AlreadySent, Slug, Told, next_step, typed_rows
 from portal.filing.steps import BY_SLUG, Step
 from portal.filing.text_labels import TEXTS_CHANGED
 from portal.filing.windows import opened, sender
+from portal.intake.access import unsent
 from portal.intake.guard import BEGIN, hindrance
 from portal.intake.lost import gone
 from portal.intake.pages import asking, step_url
@@ -67,11 +68,9 @@ def _url_of(here: Step, form: StepForm) -> str:
 @keeps_typed
 def choose(part: str) -> ResponseReturnValue:
     """What two windows wrote into the same question: the customer says which stays, or that both do."""
-    mine = my_draft()
-    if not mine:
-        return go_to("intake.step", step=Slug.PRIVACY)
-    if mine.draft.complaint_id:
-        return go_to("intake.sent")
+    mine = unsent()
+    if not isinstance(mine, Mine):
+        return mine
     told = service.told(session(), mine.draft)
     here, asked = _form_of(part, told)
     found = _quarrels(here, asked, told, saving.traces(session(), mine.draft).get(part))

@@ -32,6 +32,7 @@ from portal.filing.rules import (
     unread_row,
 )
 from portal.filing.steps import BY_SLUG, Step
+from portal.intake.access import unsent
 from portal.intake.again import resolved_before, say_something_else
 from portal.intake.guard import BEGIN, SEND, hindrance
 from portal.intake.lost import gone, late
@@ -60,11 +61,9 @@ bp = Blueprint("intake", __name__, url_prefix="/<any(id, en):lang>/file")
 @public
 def tasks() -> ResponseReturnValue:
     """All steps with how each stands: from here a filing that was left is taken up again."""
-    mine = my_draft()
-    if not mine:
-        return go_to("intake.step", step=Slug.PRIVACY)
-    if mine.draft.complaint_id:
-        return go_to("intake.sent")
+    mine = unsent()
+    if not isinstance(mine, Mine):
+        return mine
     return render("intake/tasks.html", **tasks_page(service.told(session(), mine.draft), mine))
 
 

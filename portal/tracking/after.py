@@ -17,7 +17,6 @@ from portal.forums.finder import Answers
 from portal.forums.rules import Elsewhere, Standing
 from portal.institution.disputes import prefilled
 from portal.institution.models import Institution
-from portal.institution.rules import Path
 from portal.sealing import open_box
 from portal.workdays.rules import local_day
 
@@ -57,8 +56,7 @@ def after_of(session: Session, case: OpenCase, party: OpenParty, profile: Instit
     repeats = _repeats(session, case, found) if within is Reach.WHOLE else ()
     acts = within is Reach.WHOLE and party.why_not_acting(today) is None
     may = allowed(case.status, party.role) if acts else ()
-    kind = profile.kinds.get(case.kind)
-    short = kind is not None and kind.path is Path.SHORT
+    short = profile.is_short(case.kind)
     lawful = Action.OBJECT in may and not short and profile.objection is not None
     right = profile.objection is not None and found.objections < profile.objection.rounds
     return After(

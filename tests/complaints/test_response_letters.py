@@ -22,7 +22,6 @@ from tests.complaints.cases import ACCOUNT, BASE_URL, STORY, Case, file_case
 
 LATER = NOW + timedelta(days=3)
 DAY, BEFORE = date(2026, 12, 28), date(2026, 12, 7)
-GUIDE, START = "http://127.0.0.1:8000/{}/forums", "http://127.0.0.1:8000/{}/"
 REGISTERED = "+6281300007788"
 # What each letter is told, and the sentence that only it says, in Indonesian.
 EVERY: dict[NoticeKind, tuple[Callable[..., None], dict[str, Any], str]] = {
@@ -37,10 +36,10 @@ EVERY: dict[NoticeKind, tuple[Callable[..., None], dict[str, Any], str]] = {
     NoticeKind.REFUSED: (write.refused, {"decide_by": DAY}, "Kami menolak pengaduan Anda"),
     NoticeKind.PAYMENT_RECEIVED: (write.payment_received, {}, "Tunggu SMS"),
     NoticeKind.PAYMENT_BOOKED: (write.payment_booked, {"phone": REGISTERED}, "sudah dibukukan"),
-    NoticeKind.WITHDRAWN: (write.withdrawn, {"start_url": START.format}, "Anda mencabut pengaduan ini"),
+    NoticeKind.WITHDRAWN: (write.withdrawn, {}, "Anda mencabut pengaduan ini"),
     NoticeKind.CLOSED: (
         write.closed,
-        {"outcome": Outcome.AGREED, "guide_url": GUIDE.format},
+        {"outcome": Outcome.AGREED},
         "Anda menyetujui tanggapan kami",
     ),
     NoticeKind.NO_REACTION_WARNED: (
@@ -48,17 +47,17 @@ EVERY: dict[NoticeKind, tuple[Callable[..., None], dict[str, Any], str]] = {
         {"close_on": DAY},
         "Setelah itu pun Anda masih boleh mengajukan keberatan",
     ),
-    NoticeKind.NO_REACTION: (write.no_reaction, {"guide_url": GUIDE.format}, "Ini bukan persetujuan"),
+    NoticeKind.NO_REACTION: (write.no_reaction, {}, "Ini bukan persetujuan"),
     NoticeKind.OBJECTION_RECEIVED: (write.objection_received, {}, "mencatat keberatan Anda"),
     NoticeKind.OBJECTION_ENDED: (write.objection_ended, {"decide_by": DAY}, "Kami sudah memeriksa keberatan Anda"),
     NoticeKind.OBJECTION_NOT_NEW: (
         write.objection_not_new,
-        {"guide_url": GUIDE.format},
+        {},
         "tidak menemukan apa pun yang belum pernah Anda kirim",
     ),
     NoticeKind.FORUMS: (
         write.forums,
-        {"names": lambda language: ["LAPS SJK"], "guide_url": GUIDE.format},
+        {"names": lambda language: ["LAPS SJK"]},
         "- LAPS SJK\n",
     ),
     NoticeKind.REOPENED: (write.reopened, {}, "membuka lagi pengaduan"),

@@ -178,7 +178,7 @@ def test_only_who_reads_the_whole_case_has_what_we_send(
     client: Client, another: Callable[..., Client], agent: Known, house: Database, profile: Institution, clock: object
 ) -> None:
     """SQ-18: until the power of attorney is accepted a representative sees only what they sent."""
-    from tests.desk.test_acts import REPRESENTATIVE
+    from tests.desk.acting.doing import REPRESENTATIVE
 
     case = file_case(house, profile, representation=REPRESENTATIVE)
     sign_in(client, agent)

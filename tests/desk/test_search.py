@@ -23,9 +23,9 @@ from portal.institution.models import Institution
 from portal.jobs.rules import Work
 from tests.builders import NOW, an_id
 from tests.complaints.cases import Case
+from tests.desk.queue.lists import numbers
 from tests.desk.queue_cases import a_case, pass_on
 from tests.desk.seats import sit
-from tests.desk.test_queue import numbers
 from tests.page import Client, Page
 
 ACCOUNT, PHONE = "TK0012345678", "+6281200004419"

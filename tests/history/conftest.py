@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from portal.db import Database
+from portal.db import Database, Session
 from portal.history.shelf import Shelf
 from tests.history import parcels
+from tests.history.parcels import (
+    Parcel,
+    make,
+)
 
 
 @pytest.fixture
@@ -18,3 +22,13 @@ def database(database: Database) -> Database:
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     return Shelf.at(f"file://{tmp_path / 'evidence'}")
+
+
+@pytest.fixture
+def parcel(session: Session) -> Parcel:
+    """The subject under attack, among others that nobody touches."""
+    make(session)
+    target: Parcel = make(session)
+    make(session)
+    make(session, entries=0)
+    return target

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +16,7 @@ from portal.history.rules import Actor, ActorKind, Audience, Fault
 from portal.history.shelf import Shelf
 from portal.sealing import new_box
 
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NOW = datetime(2026, 3, 13, 3, 0, 0, 123456, tzinfo=UTC)
 CUSTOMER = Actor(ActorKind.CUSTOMER, UUID(int=7))
 OFFICER = Actor(ActorKind.OFFICER, UUID(int=8), behalf=UUID(int=7))

@@ -3,13 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from portal.complaints.models import Complaint
+from portal.db import Session
+from portal.filing.models import Draft
 from portal.institution.models import Institution
 from portal.institution.rules import Path
 from tests.evidence import files
 from tests.page import Client, Form, Page
 
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # The steps of a customer of the bank who complains about a transfer.
 SLUGS = (
     "privacy",
@@ -160,3 +166,13 @@ def same_browser(app: Flask, client: Client, *cookies: str) -> Client:
         assert value is not None, f"no cookie {name}"
         other.http.set_cookie(name, value, domain="127.0.0.1")
     return other
+
+
+def drafts(session: Session) -> list[Draft]:
+    session.rollback()
+    return list(session.scalars(sa.select(Draft).execution_options(populate_existing=True)))
+
+
+def complaints(session: Session) -> list[Complaint]:
+    session.rollback()
+    return list(session.scalars(sa.select(Complaint).execution_options(populate_existing=True)))

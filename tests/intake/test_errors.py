@@ -1,7 +1,6 @@
 """What is wrong is said in a whole sentence, at the field and above the page, and nothing that was typed is lost."""
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,18 +15,11 @@ from portal.db import Session, writing
 from portal.filing.models import Draft
 from portal.filing.rules import Slug
 from portal.sealing import open_box
-from tests.builders import NOW
-from tests.intake.journey import ANSWERS, ON, SLUGS, answer, number_and_code, send, walk_to
+from tests.intake.journey import ANSWERS, ON, SLUGS, answer, number_and_code, send, sqlite_only, walk_to
 from tests.page import Client, Page
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = [sqlite_only, pytest.mark.usefixtures("travel")]
 LONG = 10_001
-
-
-@pytest.fixture(autouse=True)
-def travel() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,22 @@
 """Who complains, who they are, and who acts for them: what is asked, what is doubted, what is refused."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import time_machine
 
 from portal.complaints.handed_in import Preference, Proof
 from portal.complaints.models import Authority, Complaint, Party
 from portal.complaints.queries import person_in
 from portal.db import Session
 from portal.sealing import open_box
-from tests.builders import NOW
-from tests.intake.journey import answer, send, walk_to
+from tests.intake.journey import answer, send, sqlite_only, walk_to
 from tests.page import Client, Page
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = [sqlite_only, pytest.mark.usefixtures("travel")]
 both = pytest.mark.parametrize("lang", ["id", "en"])
 TODAY = date(2026, 11, 23)
-
-
-@pytest.fixture(autouse=True)
-def travel() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
 
 
 def parts(name: str, day: date) -> dict[str, str]:

@@ -1,28 +1,19 @@
 """The list of all steps: how each stands, and the way back to any of them."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 
-from tests.builders import NOW
-from tests.intake.journey import answer, send, walk_to
+from tests.intake.journey import answer, send, sqlite_only, walk_to
 from tests.page import Client, Page
 
 pytestmark = [
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+    sqlite_only,
     pytest.mark.parametrize("lang", ["id", "en"]),
+    pytest.mark.usefixtures("travel"),
 ]
 WORDS = {
     "id": {"done": "Selesai", "next": "Berikutnya", "later": "Nanti", "not": "Tidak perlu"},
     "en": {"done": "Done", "next": "Next", "later": "Later", "not": "Not needed"},
 }
-
-
-@pytest.fixture(autouse=True)
-def travel() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
 
 
 def standings(page: Page) -> list[str]:

@@ -1,12 +1,10 @@
 """One transaction or several: added, changed, taken out, and none lost on the way."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import time_machine
 
 from portal.complaints.models import Complaint, ComplaintTransaction
 from portal.db import Session, writing
@@ -16,18 +14,12 @@ from portal.filing.service import save, told
 from portal.institution.loader import load
 from portal.sealing import open_box
 from tests.builders import NOW
-from tests.intake.journey import ANSWERS, answer, send, walk_to
+from tests.intake.journey import ANSWERS, answer, send, sqlite_only, walk_to
 from tests.page import Client, Page
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = [sqlite_only, pytest.mark.usefixtures("travel")]
 SECOND = {"type": "cash", "on-d": "10", "on-m": "3", "on-y": "2026", "at": "", "amount": "500.000", "reference": ""}
 THIRD = {"type": "fee", "on-d": "11", "on-m": "3", "on-y": "2026", "at": "8", "amount": "", "reference": "ATM-7"}
-
-
-@pytest.fixture(autouse=True)
-def travel() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
 
 
 def three(client: Client, lang: str) -> Page:

@@ -1,7 +1,6 @@
 """The way from the privacy notice to the confirmation, in both languages and on both databases."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +11,11 @@ from flask import Flask
 
 from portal.complaints.codes import find_by_code
 from portal.complaints.handed_in import Person, Preference, Proof
-from portal.complaints.models import Acknowledgement, Complaint, ComplaintTransaction, Party
+from portal.complaints.models import Acknowledgement, ComplaintTransaction, Party
 from portal.complaints.numbers import read_number
 from portal.complaints.queries import person_in
 from portal.config import Settings
-from portal.db import Base, Database, Session
-from portal.filing import service
+from portal.db import Database, Session
 from portal.filing.models import Draft
 from portal.institution.loader import load
 from portal.notices.models import Notice
@@ -28,33 +26,19 @@ from tests.intake.journey import (
     SLUGS,
     answer,
     asked,
+    complaints,
+    drafts,
     number_and_code,
     same_browser,
     send,
+    sqlite_only,
     walk_to,
-    with_documents,
 )
 from tests.page import Client
 
 PROFILE = load("muamalat")
-sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.usefixtures("travel")
 NO_TRANSACTION_TOPIC = next(topic.code for topic in PROFILE.topics.values() if not topic.transaction)
-
-
-@pytest.fixture(autouse=True)
-def travel() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
-
-
-def drafts(session: Session) -> list[Draft]:
-    session.rollback()
-    return list(session.scalars(sa.select(Draft).execution_options(populate_existing=True)))
-
-
-def complaints(session: Session) -> list[Complaint]:
-    session.rollback()
-    return list(session.scalars(sa.select(Complaint).execution_options(populate_existing=True)))
 
 
 # ── the whole way ────────────────────────────────────────────────────────────────────────────────
@@ -233,172 +217,6 @@ def test_who_has_no_transaction_to_name_need_not_invent_one(client: Client, sess
     assert session.scalar(sa.select(sa.func.count()).select_from(ComplaintTransaction)) == 0
 
 
-# ── the check ────────────────────────────────────────────────────────────────────────────────────
-
-SUMMARY = {
-    "id": [
-        ("Anda mengadu untuk siapa?", "Untuk diri sendiri"),
-        ("Nama lengkap", "Siti Rahmawati Kusumaningrum"),
-        ("Dokumen identitas", "KTP, berakhiran 0007"),
-        ("Alamat surel", "siti.rahmawati@example.id"),
-        ("Nomor telepon", "0812-3456-7890"),
-        ("Bahasa surat", "Bahasa Indonesia"),
-        ("Jika ada pertanyaan, kami menghubungi Anda", "Lewat telepon"),
-        ("Yang memudahkan Anda berurusan dengan kami", "Juru bahasa isyarat."),
-        ("Nomor rekening atau nomor akad pembiayaan", "berakhiran 7702"),
-        ("Perihal", "Transfer terdebit, belum diterima"),
-        (
-            "Transaksi",
-            "Transfer, Senin, 9 Maret 2026, 09.12 WIB Rp7.654.321 Nomor referensi TRX/2026/0309-88",
-        ),
-        ("Yang terjadi", "Saya mengirim uang sewa. Sampai hari ini belum sampai."),
-        ("Jumlah kerugian", "Rp7.654.321"),
-        ("Permintaan Anda", "Kembalikan uang saya."),
-    ],
-    "en": [
-        ("For whom do you complain?", "For myself"),
-        ("Full name", "Siti Rahmawati Kusumaningrum"),
-        ("Identity document", "KTP (Indonesian identity card), ending 0007"),
-        ("E-mail address", "siti.rahmawati@example.id"),
-        ("Phone number", "0812-3456-7890"),
-        ("Letters in", "English"),
-        ("If we have a question, we reach you", "By telephone call"),
-        ("What helps you to deal with us", "Juru bahasa isyarat."),
-        ("Account number or financing contract number", "ending 7702"),
-        ("What it is about", "Transfer: debited, not received"),
-        (
-            "Transaction",
-            "Transfer, Monday 9 March 2026, 09:12 WIB Rp7,654,321 Reference number TRX/2026/0309-88",
-        ),
-        ("What happened", "Saya mengirim uang sewa. Sampai hari ini belum sampai."),
-        ("Amount of the loss", "Rp7,654,321"),
-        ("What you ask of us", "Kembalikan uang saya."),
-    ],
-}
-
-
-@sqlite_only
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_the_check_shows_every_answer_with_the_way_back(client: Client, lang: str) -> None:
-    page = walk_to(client, "check", lang)
-    rows = [row for row in page.all(".summary div")]
-    assert [(row.one("dt").text, row.all("dd")[0].text) for row in rows] == SUMMARY[lang]
-    for number in ("3017777702", "301-777", "3174015203880007", "3174 0152"):
-        assert number not in page.source
-    for row in rows:
-        link = row.one(".change a")
-        assert link["href"].startswith(f"/{lang}/file/") and row.one("dt").text in link.text
-    # The documents that it needs are missing, so no date can be named yet.
-    begins = {
-        "id": "10 hari kerja kami dihitung sejak 3 dokumen ini tiba.",
-        "en": "Our 10 working days begin when these 3 documents arrive.",
-    }[lang]
-    assert begins in page.text
-
-
-@sqlite_only
-def test_what_was_left_out_is_said_to_be_left_out(client: Client) -> None:
-    nothing = {"at": "", "amount": "", "reference": ""}
-    page = walk_to(
-        client,
-        "check",
-        "en",
-        contact={"email": "", "needs": ""},
-        transactions=nothing,
-        loss={"amount": ""},
-    )
-    left_out = [row.one("dt").text for row in page.all(".summary div") if row.all("dd")[0].text == "Not given"]
-    assert left_out == ["E-mail address", "What helps you to deal with us", "Amount of the loss"]
-    assert "Transfer, Monday 9 March 2026 Change" in page.text
-
-
-@sqlite_only
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        (
-            {"story": {"story": "Kartu 4111 1111 1111 1111 tertelan."}},
-            "Jawaban Anda tampaknya memuat nomor kartu lengkap.",
-        ),
-        ({"account": {"account": "4111-1111-1111-1111"}}, "Jawaban Anda tampaknya memuat nomor kartu lengkap."),
-        ({"story": {"story": "PIN saya 123456"}}, "Jawaban Anda tampaknya memuat PIN, kata sandi, atau kode OTP."),
-    ],
-)
-def test_what_nobody_should_see_is_pointed_out_and_not_refused(
-    client: Client, session: Session, changes: dict[str, Any], sentence: str
-) -> None:
-    page = walk_to(client, "check", **changes)
-    assert page.one(".notice-warn").text.startswith(sentence)
-    assert page.one(".notice-warn a")["href"] == f"/id/file/{next(iter(changes))}"
-    send(page)
-    assert len(complaints(session)) == 1
-
-
-# ── the confirmation ─────────────────────────────────────────────────────────────────────────────
-
-
-@sqlite_only
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_the_confirmation_says_what_to_keep_and_what_follows(
-    client: Client, lang: str, travel: time_machine.Traveller
-) -> None:
-    """SQ-13, SQ-21, BM-10, BM-11, BM-30: number, date and time of receipt, procedure, date of the answer, contact."""
-    travel.move_to(NOW, tick=False)
-    walk_to(client, "check", lang)
-    page = send(with_documents(client, PROFILE, lang))
-    number, code = number_and_code(page)
-    text = page.text.replace("\u00a0", " ")
-    assert {"id": "Senin, 23 November 2026, 10.15 WIB", "en": "Monday 23 November 2026, 10:15 WIB"}[lang] in text
-    assert {"id": "Senin, 7 Desember 2026", "en": "Monday 7 December 2026"}[lang] in text
-    assert "1500016" in text and "siti.rahmawati@example.id" in text
-    spelled = page.one(".spelled").text
-    assert spelled.startswith({"id": "Bandung, Medan, dua, enam", "en": "Bravo, Mike, two, six"}[lang])
-    line = page.one("#one-line").text
-    # One message of 160 characters in the alphabet of all telephones; the code is not for it.
-    assert number in line and code not in line and len(line) <= 160 and line.isascii()
-    assert page.has("[data-print]") and page.one("[data-copy=access-code]")["data-copied"]
-    assert page.headers["Cache-Control"] == "no-store"
-
-
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_a_reload_shows_the_same_until_the_code_is_said_to_be_kept(client: Client, session: Session, lang: str) -> None:
-    page = send(walk_to(client, "check", lang))
-    shown = number_and_code(page)
-    assert number_and_code(client.get(f"/{lang}/file/sent")) == shown
-    # Every way back into the journey leads here as long as the code waits.
-    for slug in (*SLUGS, "transactions/1", "send", ""):
-        assert number_and_code(client.get(f"/{lang}/file/{slug}".rstrip("/"))) == shown
-    page = page.form(f"/{lang}/file/kept").submit()
-    assert page.path == f"/{lang}/track"
-    assert client.cookie("draft") is None and drafts(session) == []
-    assert client.get(f"/{lang}/file/sent").path == f"/{lang}/file/privacy"
-    assert len(complaints(session)) == 1
-    # The complaint kept its key.
-    (complaint,) = complaints(session)
-    assert open_box(session, complaint.key_id).open(complaint)["account"] == "3017777702"
-
-
-@sqlite_only
-def test_after_a_day_the_number_is_shown_without_the_code(
-    client: Client, session: Session, travel: time_machine.Traveller
-) -> None:
-    number, code = number_and_code(send(walk_to(client, "check")))
-    travel.shift(timedelta(hours=24, seconds=1))
-    page = client.get("/id/file/sent")
-    assert [node.text for node in page.all(".receipt .big")] == [number]
-    assert code not in page.source and "siti.rahmawati" not in page.source
-    assert page.follow("/id/track/lost-code").status == 200
-    # Another complaint may be begun now.
-    assert client.get("/id/file/privacy").form().fill(acknowledged=True).submit().path == "/id/file/who"
-    assert len(drafts(session)) == 2
-
-
-@sqlite_only
-def test_without_an_address_the_page_itself_is_the_receipt(client: Client) -> None:
-    page = send(walk_to(client, "check", "en", contact={"email": ""}))
-    assert "You gave no e-mail address, so this page is your receipt" in page.text
-
-
 # ── twice, at once, elsewhere ────────────────────────────────────────────────────────────────────
 
 
@@ -517,107 +335,3 @@ def test_an_expired_draft_is_none_any_more(client: Client, travel: time_machine.
     travel.shift(timedelta(days=PROFILE.retention.draft_days, seconds=1))
     page = client.get("/id/file/topic")
     assert page.path == "/id/file/privacy" and not page.has(".notice")
-
-
-# ── what is kept where ───────────────────────────────────────────────────────────────────────────
-
-TYPED = (
-    "Siti",
-    "Kusumaningrum",
-    "siti.rahmawati",
-    "example.id",
-    "81234567890",
-    "3456-7890",
-    "301-777-7702",
-    "3017777702",
-    "3174015203880007",
-    "3174 0152",
-    "Juru bahasa",
-    "2026-03-09",
-    "7654321",
-    "7.654.321",
-    "TRX/2026",
-    "Saya mengirim",
-    "belum sampai",
-    "Kembalikan uang",
-)
-
-
-def everything_stored(database: Database) -> bytes:
-    """Every value of every table, and on SQLite the files themselves."""
-    found = []
-    with database.reader.connect() as connection:
-        for table in Base.metadata.tables.values():
-            for row in connection.execute(sa.select(table)):
-                found += [value if isinstance(value, bytes) else str(value).encode() for value in row]
-    if database.is_sqlite:
-        file = database.url.database
-        assert file is not None
-        for path in (file, f"{file}-wal"):
-            with open(path, "rb") as content:
-                found.append(content.read())
-    return b"\0".join(found)
-
-
-def test_nothing_that_was_typed_can_be_read_in_the_database(client: Client, database: Database) -> None:
-    check = walk_to(client, "check")
-    before = everything_stored(database)
-    number, code = number_and_code(send(check))
-    after = everything_stored(database)
-    token = client.cookie("draft")
-    assert token is not None
-    for stored in (before, after):
-        for text in (*TYPED, token, code, code.replace("-", "")):
-            assert text.encode() not in stored, text
-    assert number.replace("-", "").encode() in after
-
-
-@sqlite_only
-def test_the_cookie_is_for_this_site_and_not_for_scripts(client: Client) -> None:
-    page = walk_to(client, "who")
-    (cookie,) = [c for c in page.hops[0].headers.getlist("Set-Cookie") if c.startswith("draft=")]
-    flags = {part.strip().lower() for part in cookie.split(";")[1:]}
-    assert {"httponly", "samesite=lax", "path=/", f"max-age={14 * 86400}"} <= flags
-    assert not any(flag.startswith("domain") for flag in flags)
-    # Nothing of the draft stands in any address.
-    token = client.cookie("draft")
-    assert token and token not in page.source and token not in page.url
-
-
-@pytest.fixture
-def production(environment: dict[str, str]) -> Settings:
-    return Settings.from_environment(
-        environment
-        | {
-            "PORTAL_BASE_URL": "https://pengaduan.example.id",
-            "PORTAL_SMTP_URL": "smtp://127.0.0.1:2525",
-            "PORTAL_SCANNER": "none",
-        }
-    )
-
-
-@sqlite_only
-def test_in_production_the_cookie_is_bound_to_the_host_and_an_address_is_asked_for(production: Settings) -> None:
-    from portal.app import create_app
-
-    app = create_app(production)
-    client = Client(app, production.base_url)
-    page = walk_to(client, "contact", "en")
-    token = client.cookie("__Host-draft")
-    assert token is not None and client.cookie("draft") is None
-    refused = page.form().fill(phone="0812-3456-7890").submit(status=422)
-    assert refused.errors == ["Enter your e-mail address"]
-    (cookie,) = [c for c in answer(refused, "contact").hops[0].headers.getlist("Set-Cookie") if "draft" in c]
-    assert "; Secure" in cookie and "; HttpOnly" in cookie and "Domain" not in cookie
-    app.extensions["aduan"].database.dispose()
-
-
-@sqlite_only
-def test_a_code_that_is_swept_away_is_not_shown(
-    client: Client, session: Session, travel: time_machine.Traveller
-) -> None:
-    send(walk_to(client, "check"))
-    session.begin_write()
-    assert service.forget_codes(session, now=NOW + timedelta(hours=25)) == 1
-    session.commit()
-    assert len(client.get("/id/file/sent").all(".receipt .big")) == 1

@@ -1,62 +1,32 @@
 """Deadlines counted on invented calendars, where every closed day is known."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from portal.workdays.rules import (
-    Basis,
-    Calendar,
     CalendarCode,
-    Closure,
     ClosureKind,
-    Confidence,
-    Derivation,
-    Limit,
-    Names,
-    Override,
-    Pause,
     Reason,
-    Start,
     Unit,
     Why,
     derive,
     earliest_of,
 )
-
-JAKARTA = ZoneInfo("Asia/Jakarta")
-MAKASSAR = ZoneInfo("Asia/Makassar")
-JAYAPURA = ZoneInfo("Asia/Jayapura")
-FAIR = Names("Hari Pasar", "Market Day")
-
-
-def limit(amount: int, unit: Unit = Unit.WORKING, key: str = "answer") -> Limit:
-    return Limit(key, amount, unit, Start.RECEIVED, Names("aturan", "rule"), Basis.LAW, Confidence.HIGH)
-
-
-def calendar(
-    closures: Mapping[date, Closure] | None = None,
-    *,
-    code: CalendarCode = CalendarCode.NATIONAL_AND_JOINT,
-    overrides: tuple[Override, ...] = (),
-    known_until: date = date(2026, 12, 31),
-) -> Calendar:
-    return Calendar.build(
-        code, (closures or {}).items(), known_from=date(2020, 1, 1), known_until=known_until, overrides=overrides
-    )
-
-
-def holiday(*days: date, kind: ClosureKind = ClosureKind.HOLIDAY) -> dict[date, Closure]:
-    return {on: Closure(kind, FAIR) for on in days}
-
-
-def whys(derivation: Derivation) -> list[Why]:
-    return [day.reason.why for day in derivation.days]
-
+from tests.workdays.counting import (
+    FAIR,
+    JAKARTA,
+    JAYAPURA,
+    MAKASSAR,
+    WAITING,
+    calendar,
+    holiday,
+    limit,
+    override,
+    pause,
+    whys,
+)
 
 # ── the count ────────────────────────────────────────────────────────────────────────────────────
 
@@ -227,12 +197,6 @@ def test_an_extension_or_limit_below_one_day_is_refused() -> None:
 
 # ── pauses ───────────────────────────────────────────────────────────────────────────────────────
 
-WAITING = Names("Menunggu bank lain", "Waiting for another bank")
-
-
-def pause(began: date, ended: date) -> Pause:
-    return Pause(began, ended, WAITING)
-
 
 def test_the_day_that_brings_a_pause_is_counted_and_so_is_the_day_after_it_ends() -> None:
     counted = derive(
@@ -318,10 +282,6 @@ def test_progress_is_the_working_days_so_far_and_those_left(today: date, counted
 # ── corrections ──────────────────────────────────────────────────────────────────────────────────
 
 
-def override(on: date, *, closes: bool, kind: ClosureKind = ClosureKind.JOINT_LEAVE, **more: object) -> Override:
-    return Override(on, closes, kind, decree="SKB 2/2025", reason="decreed late", names=FAIR, **more)  # type: ignore[arg-type]
-
-
 def test_a_day_decreed_late_is_skipped_and_its_reason_names_the_decree() -> None:
     """The joint leave of 18 August 2025 was declared weeks before."""
     corrected = calendar(overrides=(override(date(2025, 8, 18), closes=True),))
@@ -373,115 +333,3 @@ def test_a_revision_names_the_closed_days() -> None:
 
 def test_a_calendar_knows_its_next_working_day() -> None:
     assert calendar(holiday(date(2026, 3, 16))).next_working_day(date(2026, 3, 13)) == date(2026, 3, 17)
-
-
-# ── whatever the calendar ────────────────────────────────────────────────────────────────────────
-
-DAYS = st.dates(date(2024, 1, 1), date(2026, 6, 1))
-CLOSED = st.dictionaries(
-    st.dates(date(2024, 1, 1), date(2026, 12, 31)),
-    st.sampled_from(list(ClosureKind)).map(lambda kind: Closure(kind, FAIR)),
-    max_size=80,
-)
-CODES = st.sampled_from(list(CalendarCode))
-STEPS = st.lists(st.integers(1, 15), max_size=3)
-PAUSES = st.lists(
-    st.builds(
-        lambda began, length: pause(began, began + timedelta(days=length)),
-        st.dates(date(2023, 12, 1), date(2026, 9, 1)),
-        st.integers(0, 40),
-    ),
-    max_size=4,
-)
-# A machine that is busy with other things is no fault of the rule.
-unhurried = settings(deadline=None)
-
-
-@unhurried
-@given(DAYS, CLOSED, CODES, st.integers(1, 30), STEPS, PAUSES, st.sampled_from(list(Unit)))
-def test_an_independent_count_of_the_printed_list_gives_the_same_date(
-    start: date,
-    closed: dict[date, Closure],
-    code: CalendarCode,
-    amount: int,
-    steps: list[int],
-    pauses: list[Pause],
-    unit: Unit,
-) -> None:
-    counted = derive(limit(amount, unit), start, calendar(closed, code=code), JAKARTA, extensions=steps, pauses=pauses)
-    wanted = amount + sum(steps)
-
-    seen, last = 0, None
-    for before, day in zip(counted.days, counted.days[1:], strict=False):
-        assert day.on == before.on + timedelta(days=1)
-        closure = closed.get(day.on)
-        open_ = code is CalendarCode.EVERY_DAY or (
-            day.on.isoweekday() < 6
-            and not (closure and closure.kind is ClosureKind.HOLIDAY)
-            and not (closure and closure.kind is ClosureKind.JOINT_LEAVE and code is not CalendarCode.NATIONAL)
-            and not (closure and closure.kind is ClosureKind.BOURSE_HOLIDAY and code is CalendarCode.IDX)
-        )
-        still = any(before < day.on <= after for before, after, _ in map(_plain, pauses))
-        if (open_ or unit is Unit.CALENDAR) and not still:
-            seen += 1
-            assert day.counted == seen
-            last = day.on
-        else:
-            assert day.counted is None
-            assert (day.reason.why is Why.PAUSED) == (open_ or unit is Unit.CALENDAR)
-    assert seen == wanted == counted.total
-    assert last == counted.counted_on == counted.ends[-1]
-    assert sum(day.counted is not None for day in counted.days[1:]) == wanted
-    assert counted.span == wanted + counted.weekends + counted.closures + counted.paused
-    assert counted.progress(counted.counted_on) == (wanted, 0, False)
-
-
-def _plain(one: Pause) -> tuple[date, date, Names]:
-    return one.began, one.ended, one.ground
-
-
-@unhurried
-@given(DAYS, CLOSED, CODES, st.integers(1, 30), PAUSES, PAUSES, st.sampled_from(list(Unit)))
-def test_a_pause_never_makes_a_date_earlier_and_moves_it_by_as_many_counted_days_as_it_holds(
-    start: date,
-    closed: dict[date, Closure],
-    code: CalendarCode,
-    amount: int,
-    pauses: list[Pause],
-    more: list[Pause],
-    unit: Unit,
-) -> None:
-    closures = calendar(closed, code=code)
-    few = derive(limit(amount, unit), start, closures, JAKARTA, pauses=pauses)
-    many = derive(limit(amount, unit), start, closures, JAKARTA, pauses=[*pauses, *more])
-    assert many.counted_on >= few.counted_on
-    # Without pauses the same span holds the limit's days and those on which the count stood still.
-    through = derive(limit(amount + many.paused, unit), start, closures, JAKARTA)
-    assert through.counted_on == many.counted_on
-
-
-@unhurried
-@given(DAYS, CLOSED, CODES, st.integers(1, 40), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
-def test_adding_a_holiday_never_makes_a_date_earlier(
-    start: date, closed: dict[date, Closure], code: CalendarCode, amount: int, added: date
-) -> None:
-    before = derive(limit(amount), start, calendar(closed, code=code), JAKARTA)
-    corrected = calendar(closed, code=code, overrides=(override(added, closes=True, kind=ClosureKind.HOLIDAY),))
-    after = derive(limit(amount), start, corrected, JAKARTA)
-    assert after.counted_on >= before.counted_on
-    removed = calendar(closed, code=code, overrides=(override(added, closes=False, kind=ClosureKind.HOLIDAY),))
-    assert derive(limit(amount), start, removed, JAKARTA).counted_on <= before.counted_on
-
-
-@unhurried
-@given(DAYS, CLOSED, CODES, st.integers(1, 20), STEPS)
-def test_an_extension_never_makes_a_date_earlier_and_more_days_never_do(
-    start: date, closed: dict[date, Closure], code: CalendarCode, amount: int, steps: list[int]
-) -> None:
-    closures = calendar(closed, code=code)
-    plain = derive(limit(amount), start, closures, JAKARTA)
-    extended = derive(limit(amount), start, closures, JAKARTA, extensions=steps)
-    assert extended.days[: len(plain.days) - 1] == plain.days[:-1]
-    assert extended.ends[0] == plain.counted_on
-    assert list(extended.ends) == sorted(set(extended.ends))
-    assert derive(limit(amount + sum(steps)), start, closures, JAKARTA).counted_on == extended.counted_on

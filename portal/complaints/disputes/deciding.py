@@ -3,24 +3,21 @@
 Agreed and not agreed are two ends (BM-22). Silence is neither: see `silence`.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from portal.accounts.rules import Officer
 from portal.complaints import completeness, parties, response_letters
 from portal.complaints.disputes import forums
 from portal.complaints.disputes.rules import LEAST, MOST
 from portal.complaints.models import Complaint, Party
-from portal.complaints.recording import record, record_by
+from portal.complaints.recording import record, record_by, record_by_party
 from portal.complaints.response_letters import Outcome
 from portal.complaints.rounds import end_round
 from portal.complaints.rules import Action, NotAllowed, Refusal, Role
 from portal.complaints.states import RoundOutcome
-from portal.complaints.transitions import acting_role, next_status
+from portal.complaints.transitions import acting_role, next_status, refuse_unless_lawful
 from portal.db import Session
 from portal.institution.models import Institution
-from portal.institution.rules import Path
 from portal.workdays.rules import local_day
 
 
@@ -39,8 +36,7 @@ def refuse_unless_deciding(
 
 def is_decided(complaint: Complaint, profile: Institution) -> bool:
     """Whether there is anything to decide: an answer to a question asks for no agreement."""
-    kind = profile.kinds.get(complaint.kind)
-    return kind is None or kind.path is not Path.SHORT
+    return not profile.is_short(complaint.kind)
 
 
 def agree(
@@ -51,8 +47,8 @@ def agree(
     refuse_unless_deciding(session, party, Action.AGREE, profile=profile, now=now)
     next_status(complaint.status, Action.AGREE, party.role)
     end_round(session, complaint, RoundOutcome.AGREED, now=now)
-    _record(session, complaint, Action.AGREE, party, now)
-    _tell_closed(session, complaint, Outcome.AGREED, profile, base_url, now)
+    record_by_party(session, complaint, Action.AGREE, party, now=now)
+    response_letters.closed(session, complaint, outcome=Outcome.AGREED, profile=profile, base_url=base_url, now=now)
 
 
 def disagree(
@@ -67,7 +63,7 @@ def disagree(
     next_status(complaint.status, Action.DISAGREE, party.role)
     end_round(session, complaint, RoundOutcome.NOT_AGREED, now=now)
     told = forums.tell_where_next(session, complaint, profile=profile, base_url=base_url, now=now)
-    _record(session, complaint, Action.DISAGREE, party, now, told)
+    record_by_party(session, complaint, Action.DISAGREE, party, now=now, payload=told)
 
 
 def record_agreed(
@@ -82,10 +78,10 @@ def record_agreed(
 ) -> None:
     """The customer told an officer that they agree, and how (by telephone, at a branch). Raises `NotAllowed`."""
     _refuse_what_asks_for_none(complaint, Action.RECORD_AGREED, profile)
-    next_status(complaint.status, Action.RECORD_AGREED, acting_role(officer, Action.RECORD_AGREED))
+    refuse_unless_lawful(complaint.status, Action.RECORD_AGREED, officer)
     end_round(session, complaint, RoundOutcome.AGREED, now=now)
     record_by(session, complaint, Action.RECORD_AGREED, officer, now=now, payload={"how": how})
-    _tell_closed(session, complaint, Outcome.AGREED, profile, base_url, now)
+    response_letters.closed(session, complaint, outcome=Outcome.AGREED, profile=profile, base_url=base_url, now=now)
 
 
 def record_not_agreed(
@@ -103,7 +99,7 @@ def record_not_agreed(
     Raises `NotAllowed`.
     """
     _refuse_what_asks_for_none(complaint, Action.RECORD_NOT_AGREED, profile)
-    next_status(complaint.status, Action.RECORD_NOT_AGREED, acting_role(officer, Action.RECORD_NOT_AGREED))
+    refuse_unless_lawful(complaint.status, Action.RECORD_NOT_AGREED, officer)
     end_round(session, complaint, RoundOutcome.NOT_AGREED, now=now)
     told = forums.tell_where_next(session, complaint, profile=profile, base_url=base_url, now=now)
     record_by(session, complaint, Action.RECORD_NOT_AGREED, officer, now=now, payload={"how": how, **told})
@@ -128,7 +124,7 @@ def settle(
     next_status(complaint.status, Action.SETTLE, role)
     end_round(session, complaint, RoundOutcome.SETTLED, now=now)
     record(session, complaint, Action.SETTLE, role=role, actor_id=officer.id if officer else None, now=now)
-    _tell_closed(session, complaint, Outcome.ANSWERED, profile, base_url, now)
+    response_letters.closed(session, complaint, outcome=Outcome.ANSWERED, profile=profile, base_url=base_url, now=now)
 
 
 def rate(
@@ -145,43 +141,9 @@ def rate(
     if opened.satisfaction is not None:
         raise AlreadyRated
     opened.satisfaction = satisfaction
-    _record(session, complaint, Action.RATE, party, now, {"satisfaction": satisfaction})
+    record_by_party(session, complaint, Action.RATE, party, now=now, payload={"satisfaction": satisfaction})
 
 
 def _refuse_what_asks_for_none(complaint: Complaint, action: Action, profile: Institution) -> None:
     if not is_decided(complaint, profile):
         raise NotAllowed(action, Refusal.STATUS)
-
-
-def _record(
-    session: Session,
-    complaint: Complaint,
-    action: Action,
-    party: Party,
-    now: datetime,
-    payload: Mapping[str, Any] | None = None,
-) -> None:
-    record(
-        session,
-        complaint,
-        action,
-        role=party.role,
-        actor_id=party.id,
-        behalf_id=parties.behalf_of(session, party),
-        now=now,
-        payload=payload,
-    )
-
-
-def _tell_closed(
-    session: Session, complaint: Complaint, outcome: Outcome, profile: Institution, base_url: str, now: datetime
-) -> None:
-    response_letters.closed(
-        session,
-        complaint,
-        outcome=outcome,
-        guide_url=lambda language: forums.guide_url(base_url, language),
-        profile=profile,
-        base_url=base_url,
-        now=now,
-    )

@@ -8,18 +8,13 @@ from portal.accounts.rules import Officer
 from portal.complaints import parties, response_letters
 from portal.complaints.disputes.models import ForumStep
 from portal.complaints.models import Complaint, Party
-from portal.complaints.recording import record, record_by
+from portal.complaints.recording import kept_day, record_by, record_by_party
 from portal.complaints.rules import Action, NotAllowed, Refusal
 from portal.db import Session
 from portal.institution.disputes import listed_by
 from portal.institution.models import Institution
 from portal.sealing import open_box
 from portal.workdays.rules import local_day
-
-
-def guide_url(base_url: str, language: str) -> str:
-    """Where the public guide to the forums stands."""
-    return f"{base_url}/{language}/forums"
 
 
 def tell_where_next(
@@ -34,7 +29,6 @@ def tell_where_next(
         session,
         complaint,
         names=lambda language: [forum.label[language] for forum in listed_by(profile)],
-        guide_url=lambda language: guide_url(base_url, language),
         profile=profile,
         base_url=base_url,
         now=now,
@@ -60,16 +54,7 @@ def tell(
     today = local_day(now, profile.zone)
     parties.refuse_unless_acting(session, party, Action.TELL_FORUM, profile=profile, today=today)
     step = _keep(session, complaint, forum, taken_on, reference, now, party=party)
-    record(
-        session,
-        complaint,
-        Action.TELL_FORUM,
-        role=party.role,
-        actor_id=party.id,
-        behalf_id=parties.behalf_of(session, party),
-        now=now,
-        payload=_told(step),
-    )
+    record_by_party(session, complaint, Action.TELL_FORUM, party, now=now, payload=_told(step))
     return step
 
 
@@ -127,4 +112,4 @@ def _keep(
 
 
 def _told(step: ForumStep) -> dict[str, Any]:
-    return {"forum": step.forum, "taken_on": step.taken_on.isoformat() if step.taken_on else None}
+    return {"forum": step.forum, "taken_on": kept_day(step.taken_on)}

@@ -6,17 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from portal.accounts.rules import Officer
-from portal.complaints import completeness, parties, response_letters
+from portal.complaints import completeness, response_letters
 from portal.complaints.disputes import drafts, forums
 from portal.complaints.disputes.deciding import is_decided, refuse_unless_deciding
 from portal.complaints.disputes.models import ObjectionDraft
 from portal.complaints.disputes.queries import objections_made
 from portal.complaints.models import Complaint, Party, Round
-from portal.complaints.recording import record, record_by
+from portal.complaints.recording import kept_day, record, record_by, record_by_party
 from portal.complaints.rounds import end_round, open_round
 from portal.complaints.rules import Action, NotAllowed, Refusal, Role
 from portal.complaints.states import Novelty, RoundKind, RoundOutcome
-from portal.complaints.transitions import acting_role, next_status
+from portal.complaints.transitions import next_status, refuse_unless_lawful
 from portal.db import Session, uuid7
 from portal.evidence import service as evidence
 from portal.evidence.fingerprints import Compared, compare
@@ -90,16 +90,7 @@ def lodge(
         profile=profile,
         now=now,
     )
-    record(
-        session,
-        complaint,
-        Action.OBJECT,
-        role=party.role,
-        actor_id=party.id,
-        behalf_id=parties.behalf_of(session, party),
-        now=now,
-        payload=_told(complaint, opened, brought),
-    )
+    record_by_party(session, complaint, Action.OBJECT, party, now=now, payload=_told(complaint, opened, brought))
     response_letters.objection_received(session, complaint, profile=profile, base_url=base_url, now=now)
     if opened.novelty is Novelty.DOUBTED:
         _look_later(session, opened, now=now, wait=FIRST_LOOK)
@@ -127,7 +118,7 @@ def take_down(
     raises `NoRightLeft` or `NothingNew`. The history keeps it. Raises `NotAllowed`.
     """
     _refuse_what_asks_for_none(complaint, profile)
-    next_status(complaint.status, Action.OBJECT, acting_role(officer, Action.OBJECT))
+    refuse_unless_lawful(complaint.status, Action.OBJECT, officer)
     if not reason and not has_right(session, complaint.id, profile):
         raise NoRightLeft
     needed = profile.objection is not None and profile.objection.new_document
@@ -171,13 +162,12 @@ def end(
     their right to object. Raises `NotAllowed`.
     """
     opened = _doubted(session, complaint, Action.END_OBJECTION)
-    next_status(complaint.status, Action.END_OBJECTION, acting_role(officer, Action.END_OBJECTION))
+    refuse_unless_lawful(complaint.status, Action.END_OBJECTION, officer)
     opened.novelty = Novelty.ENDED
     end_round(session, complaint, RoundOutcome.ENDED, now=now)
     response_letters.objection_not_new(
         session,
         complaint,
-        guide_url=lambda language: forums.guide_url(base_url, language),
         profile=profile,
         base_url=base_url,
         now=now,
@@ -238,6 +228,6 @@ def _told(complaint: Complaint, opened: Round, brought: Sequence[Filed]) -> dict
     """What the history keeps: by hash and size the customer can prove later what they brought."""
     return {
         "round": opened.ordinal,
-        "due_on": complaint.due_on.isoformat() if complaint.due_on else None,
+        "due_on": kept_day(complaint.due_on),
         "documents": [{"sha256": one.sha256, "size": one.size} for one in brought],
     }

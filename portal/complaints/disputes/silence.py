@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from portal.complaints import completeness, response_letters
-from portal.complaints.disputes import deciding, forums
+from portal.complaints.disputes import deciding
 from portal.complaints.disputes.rules import announced, announces, closes_on
 from portal.complaints.models import Clock, Complaint, Round
 from portal.complaints.recording import record
@@ -92,7 +92,6 @@ def _close(session: Session, complaint: Complaint, profile: Institution, base_ur
     response_letters.no_reaction(
         session,
         complaint,
-        guide_url=lambda language: forums.guide_url(base_url, language),
         profile=profile,
         base_url=base_url,
         now=now,

@@ -5,11 +5,11 @@ from datetime import datetime
 from portal.accounts.rules import Officer
 from portal.complaints import response_letters
 from portal.complaints.models import Complaint
-from portal.complaints.recording import record_by
+from portal.complaints.recording import kept_day, record_by
 from portal.complaints.rounds import open_round
 from portal.complaints.rules import Action
 from portal.complaints.states import RoundKind
-from portal.complaints.transitions import acting_role, next_status
+from portal.complaints.transitions import refuse_unless_lawful
 from portal.db import Session
 from portal.institution.models import Institution
 
@@ -25,8 +25,8 @@ def reopen(
     now: datetime,
 ) -> None:
     """Open another round with its own clock and answer; the customer reads the reason. Raises `NotAllowed`."""
-    next_status(complaint.status, Action.REOPEN, acting_role(officer, Action.REOPEN))
+    refuse_unless_lawful(complaint.status, Action.REOPEN, officer)
     open_round(session, complaint, RoundKind.REOPENED, words={"words": reason}, profile=profile, now=now)
-    due_on = complaint.due_on.isoformat() if complaint.due_on else None
+    due_on = kept_day(complaint.due_on)
     record_by(session, complaint, Action.REOPEN, officer, now=now, payload={"reason": reason, "due_on": due_on})
     response_letters.reopened(session, complaint, profile=profile, base_url=base_url, now=now)

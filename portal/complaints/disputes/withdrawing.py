@@ -5,11 +5,11 @@ from datetime import datetime
 from portal.accounts.rules import Officer
 from portal.complaints import response_letters
 from portal.complaints.models import Complaint, Party
-from portal.complaints.recording import record, record_by
+from portal.complaints.recording import record_by, record_by_party
 from portal.complaints.rounds import end_round
 from portal.complaints.rules import Action
 from portal.complaints.states import RoundOutcome
-from portal.complaints.transitions import acting_role, next_status
+from portal.complaints.transitions import next_status, refuse_unless_lawful
 from portal.db import Session
 from portal.institution.models import Institution
 
@@ -20,8 +20,8 @@ def withdraw(
     """The customer takes the complaint back; it stays readable and may be filed again. Raises `NotAllowed`."""
     next_status(complaint.status, Action.WITHDRAW, party.role)
     end_round(session, complaint, RoundOutcome.WITHDRAWN, now=now)
-    record(session, complaint, Action.WITHDRAW, role=party.role, actor_id=party.id, now=now)
-    _confirm(session, complaint, profile, base_url, now)
+    record_by_party(session, complaint, Action.WITHDRAW, party, now=now)
+    response_letters.withdrawn(session, complaint, profile=profile, base_url=base_url, now=now)
 
 
 def record_withdrawal(
@@ -38,18 +38,7 @@ def record_withdrawal(
 
     Raises `NotAllowed`.
     """
-    next_status(complaint.status, Action.RECORD_WITHDRAWAL, acting_role(officer, Action.RECORD_WITHDRAWAL))
+    refuse_unless_lawful(complaint.status, Action.RECORD_WITHDRAWAL, officer)
     end_round(session, complaint, RoundOutcome.WITHDRAWN, now=now)
     record_by(session, complaint, Action.RECORD_WITHDRAWAL, officer, now=now, payload={"how": how})
-    _confirm(session, complaint, profile, base_url, now)
-
-
-def _confirm(session: Session, complaint: Complaint, profile: Institution, base_url: str, now: datetime) -> None:
-    response_letters.withdrawn(
-        session,
-        complaint,
-        start_url=lambda language: f"{base_url}/{language}/",
-        profile=profile,
-        base_url=base_url,
-        now=now,
-    )
+    response_letters.withdrawn(session, complaint, profile=profile, base_url=base_url, now=now)

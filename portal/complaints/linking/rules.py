@@ -5,6 +5,10 @@ from datetime import date
 from enum import StrEnum
 
 from portal.complaints.rules import HANDLED, Status
+from portal.complaints.states import Term
+
+# By these two complaints are of the same person or about the same account; by a name they need not be.
+SAME = frozenset({Term.ACCOUNT, Term.PHONE, Term.EMAIL})
 
 
 class Unmergeable(StrEnum):

@@ -1,5 +1,6 @@
 """Complaints that belong together: linked, or merged into one."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -8,18 +9,15 @@ import sqlalchemy as sa
 from portal.accounts.rules import Officer
 from portal.complaints import response_letters
 from portal.complaints.linking.models import Link
-from portal.complaints.linking.rules import Unmergeable, why_not_merged
+from portal.complaints.linking.rules import SAME, Unmergeable, why_not_merged
 from portal.complaints.models import Complaint, SearchTerm
-from portal.complaints.recording import printed, record_by
+from portal.complaints.recording import kept_day, printed, record_by
 from portal.complaints.rounds import end_round
 from portal.complaints.rules import Action
-from portal.complaints.states import LinkKind, RoundOutcome, Term
+from portal.complaints.states import LinkKind, RoundOutcome
 from portal.db import Session, writing
 from portal.history.rules import Audience
 from portal.institution.models import Institution
-
-# By these two complaints are of the same person or about the same account; by a name they need not be.
-SAME = frozenset({Term.ACCOUNT, Term.PHONE, Term.EMAIL})
 
 
 class NotMerged(Exception):
@@ -47,15 +45,7 @@ def link(
     writing(session, other, wait=False)
     row = note_link(session, complaint, other, kind, officer, now)
     for one, another in ((complaint, other), (other, complaint)):
-        record_by(
-            session,
-            one,
-            Action.LINK,
-            officer,
-            now=now,
-            audience=Audience.OFFICERS,
-            payload={"kind": kind, "other": str(another.id)},
-        )
+        record_link(session, one, Action.LINK, another, officer=officer, now=now, told={"kind": kind})
     return row
 
 
@@ -88,17 +78,9 @@ def merge(
         Action.MERGE,
         officer,
         now=now,
-        payload={"into": printed(into, profile), "due_on": into.due_on.isoformat() if into.due_on else None},
+        payload={"into": printed(into, profile), "due_on": kept_day(into.due_on)},
     )
-    record_by(
-        session,
-        into,
-        Action.TAKE_IN,
-        officer,
-        now=now,
-        audience=Audience.OFFICERS,
-        payload={"other": str(complaint.id)},
-    )
+    record_link(session, into, Action.TAKE_IN, complaint, officer=officer, now=now)
     response_letters.merged(session, complaint, due_on=into.due_on, profile=profile, base_url=base_url, now=now)
 
 
@@ -132,6 +114,21 @@ def note_link(
     session.add(row)
     session.flush()
     return row
+
+
+def record_link(
+    session: Session,
+    complaint: Complaint,
+    action: Action,
+    other: Complaint,
+    *,
+    officer: Officer,
+    now: datetime,
+    told: Mapping[str, str] | None = None,
+) -> None:
+    """The entry of a link, for officers alone: it names the other complaint."""
+    payload = {**(told or {}), "other": str(other.id)}
+    record_by(session, complaint, action, officer, now=now, audience=Audience.OFFICERS, payload=payload)
 
 
 def _terms(session: Session, complaint_id: UUID) -> set[bytes]:

@@ -14,16 +14,14 @@ from portal.complaints.handed_in import (
     NoticeGiven,
     Representation,
 )
-from portal.complaints.linking.service import note_link
+from portal.complaints.linking.service import note_link, record_link
 from portal.complaints.models import Acknowledgement, Authority, Complaint, Party
 from portal.complaints.queries import person_in, transactions_of
-from portal.complaints.recording import record_by
 from portal.complaints.rules import Action, Role
 from portal.complaints.service import file_complaint
 from portal.complaints.states import LinkKind
 from portal.complaints.transitions import acting_role
 from portal.db import Session
-from portal.history.rules import Audience
 from portal.institution.models import Institution
 from portal.sealing import Box, new_box, open_box
 
@@ -93,15 +91,7 @@ def split(
         copied.state, copied.decided_at, copied.ends_on = power.state, power.decided_at, power.ends_on
     note_link(session, complaint, filed, LinkKind.SPLIT, officer, now)
     for one, another in ((complaint, filed), (filed, complaint)):
-        record_by(
-            session,
-            one,
-            Action.SPLIT,
-            officer,
-            now=now,
-            audience=Audience.OFFICERS,
-            payload={"other": str(another.id)},
-        )
+        record_link(session, one, Action.SPLIT, another, officer=officer, now=now)
     return filed
 
 

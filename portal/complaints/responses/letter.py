@@ -10,7 +10,7 @@ from portal.complaints.kinds import word_for
 from portal.complaints.responses.rules import Response, SentAnswer, Treated
 from portal.complaints.states import AnswerKind, Outcome, PointState
 from portal.institution.models import Institution
-from portal.institution.rules import Path, RefusalGround
+from portal.institution.rules import RefusalGround
 from portal.web import formats
 from portal.words import translations
 from portal.workdays.rules import local_day
@@ -172,8 +172,7 @@ def _outcome(outcome: Outcome, response: Response, language: str) -> str:
 def _next_steps(response: Response, kind: str, profile: Institution, language: str) -> list[str]:
     """What the customer can do now (SQ-29 … SQ-35, BM-38 … BM-41); nothing is to be decided about a question."""
     _, told = translations(language).gettext, []
-    described = profile.kinds.get(kind)
-    if described and described.path is Path.SHORT:
+    if profile.is_short(kind):
         return []
     if response.ground is RefusalGround.INCOMPLETE:
         told.append(_("Once you have the documents you may make it again at any time, free of charge."))

@@ -24,10 +24,10 @@ from portal.complaints.responses.service import NothingWritten, save, send
 from portal.complaints.rules import RESOLVED, Action, NotAllowed, Refusal
 from portal.complaints.sight import visible
 from portal.complaints.states import AnswerKind, LinkKind, Term
-from portal.complaints.transitions import acting_role, next_status
+from portal.complaints.transitions import refuse_unless_lawful
 from portal.db import Session
 from portal.institution.models import Institution
-from portal.institution.rules import Passing, Path, RefusalGround
+from portal.institution.rules import Passing, RefusalGround
 from portal.notices.models import Notice
 from portal.notices.rules import Channel, NoticeKind
 from portal.workdays.rules import local_day
@@ -148,9 +148,8 @@ def prepare(
     `number` names the earlier complaint (ground 2); `checked` the agreement or transaction that was looked up
     and `finding` what it says (grounds 3 and 4). Raises `NotRefusable` with the rule, `NotAllowed`.
     """
-    next_status(complaint.status, Action.REFUSE, acting_role(officer, Action.REFUSE))
-    kind = profile.kinds.get(complaint.kind)
-    if kind is not None and kind.path is Path.SHORT:
+    refuse_unless_lawful(complaint.status, Action.REFUSE, officer)
+    if profile.is_short(complaint.kind):
         raise NotRefusable(RefusalBar.SHORT)
     if ground not in profile.refusals:
         raise NotRefusable(RefusalBar.GROUND)

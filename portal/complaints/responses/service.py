@@ -12,14 +12,14 @@ from portal.accounts.rules import Officer, OfficerRole
 from portal.complaints import completeness, response_letters
 from portal.complaints.disputes import deciding, forums
 from portal.complaints.models import Complaint, Pass, Round
-from portal.complaints.recording import record_by
+from portal.complaints.recording import kept_day, record_by
 from portal.complaints.responses.models import Answer, Point
 from portal.complaints.responses.queries import newest_response, points_of
 from portal.complaints.responses.rules import Draft, Reply, Response, Unfinished, gaps, languages_of
 from portal.complaints.rounds import await_decision, end_round
 from portal.complaints.rules import Action, NotAllowed, Refusal
 from portal.complaints.states import AnswerKind, AnswerState, PointState, RoundKind, RoundOutcome
-from portal.complaints.transitions import acting_role, next_status
+from portal.complaints.transitions import refuse_unless_lawful
 from portal.db import Session
 from portal.history.rules import Audience, canonical
 from portal.institution.models import Institution
@@ -70,7 +70,7 @@ def save(
     are to see what they approve. Raises `NotFirstLine`, `NotAllowed`.
     """
     action = SENDING[draft.kind]
-    next_status(complaint.status, action, acting_role(officer, action))
+    refuse_unless_lawful(complaint.status, action, officer)
     if draft.kind is AnswerKind.FIRST_LINE and not is_first_line(session, complaint):
         raise NotFirstLine
     opened, box = completeness.newest_round(session, complaint), open_box(session, complaint.key_id)
@@ -149,7 +149,7 @@ def send(
     """
     row, response = _written(session, complaint)
     action = SENDING[row.kind]
-    next_status(complaint.status, action, acting_role(officer, action))
+    refuse_unless_lawful(complaint.status, action, officer)
     if row.kind is AnswerKind.FIRST_LINE and not is_first_line(session, complaint):
         raise NotFirstLine
     if profile.responses.four_eyes:
@@ -179,7 +179,7 @@ def send(
             "kind": row.kind,
             "outcomes": row.outcomes,
             "ground": row.ground,
-            "decide_by": decide_by.isoformat() if decide_by else None,
+            "decide_by": kept_day(decide_by),
             "digest": digest(response),
             **told,
         },

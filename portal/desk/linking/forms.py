@@ -9,27 +9,15 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.complaints.numbers import Number
 from portal.complaints.states import LinkKind
+from portal.desk.act_forms import VersionedForm
 from portal.desk.linking.labels import KINDS
 from portal.web.fields import ChecksField, HiddenField, LongTextField, RadioField, SelectField, TextField
-from portal.web.forms import Form
 from portal.web.validators import Required, at_most
 
 MISSING = _l("Write the registration number of the other complaint")
 NOT_THERE = _l("There is no complaint with this number, or you may not see it. Check the number")
 LINKED_ALREADY = _l("These two are linked so already, or are one and the same")
 BUSY = _l("Somebody is changing the other complaint at this moment. Send this again")
-
-
-class VersionedForm(Form):
-    """`version` is that of the case whose page this is."""
-
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int | None:
-        """The version that the page showed; None for what is no number."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 class OtherForm(VersionedForm):

@@ -29,7 +29,7 @@ from portal.desk.queue.rules import (
 from portal.institution.models import Institution
 from portal.institution.profile.channels import Channel
 from portal.institution.profile.parts import Labelled
-from portal.institution.rules import Form, Path
+from portal.institution.rules import Form
 from portal.web import formats
 from portal.words import translations
 from portal.workdays.rules import Calendar
@@ -148,7 +148,7 @@ def lines(
                 left=str(COUNTS.get(count_of(row.status, row.due_on), "")) or left(answer, today, language),
                 urgency=urgency,
                 mark=MARKS[urgency],
-                next=next_(step, row.status, profile, today, language, decides=decides(row.kind, profile)),
+                next=next_(step, row.status, profile, today, language, decides=not profile.is_short(row.kind)),
                 topic=named(profile.topics, row.desk_topic or row.topic, language),
                 kind=named(profile.kinds, row.kind, language),
                 channel=named(profile.channels, row.channel, language),
@@ -180,11 +180,6 @@ def left(answer: Due | None, today: date, language: str) -> str:
     if answer.left == 0:
         return _("Due soon, no working day left")
     return _("Due soon, %(days)s") % {"days": days} if answer.urgency is Urgency.SOON else days
-
-
-def decides(kind: str, profile: Institution) -> bool:
-    """Whether the customer decides on a response: who asked a question has nothing to decide."""
-    return kind not in profile.kinds or profile.kinds[kind].path is not Path.SHORT
 
 
 def next_(step: Next, status: Status, profile: Institution, today: date, language: str, *, decides: bool = True) -> str:

@@ -20,7 +20,6 @@ from portal.filing.forms.asking import Asking, StepForm
 from portal.filing.merging import Group
 from portal.filing.quarrels import Reading, reading, told
 from portal.filing.rules import CUSTOMER, MOST_TRANSACTIONS, Answer, Slug, Told, asks_kind, typed_rows, with_row
-from portal.institution.rules import Path
 from portal.web.fields import DayField, RadioField, SelectField, TimeField
 from portal.web.forms import Form
 from portal.web.validators import Required
@@ -114,8 +113,7 @@ class FrameForm(Composed):
         return self.of(Slug.KIND)["kind"].data or ""
 
     def _judged(self) -> Iterator[Part]:
-        kind = self.asking.profile.kinds.get(self.kind)
-        short = kind is not None and kind.path is Path.SHORT
+        short = self.asking.profile.is_short(self.kind)
         return (one for one in self.parts if not (short and one.slug is Slug.WHO))
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -51,6 +51,11 @@ def held(draft: Draft) -> Draft | None:
         return None
 
 
+def held_still(draft: Draft) -> Draft:
+    """The same for a page that makes nothing of a draft that has gone: 404."""
+    return held(draft) or abort(404)
+
+
 def onward(intake: Intake, draft: Draft) -> Response:
     """Where the officer goes on: a choice between two texts first, else the page of what is still missing."""
     if service.quarrelled(session(), draft):

@@ -262,5 +262,5 @@ def paper_page(intake: Intake, draft: Draft, complaint: Complaint, code: str) ->
 
 
 def _missing_labels(complaint_id: UUID) -> list[str]:
-    profile, standing = institution(), running(session(), complaint_id)
-    return [profile.documents[one.code].label[language()] for one in standing.missing if one.code in profile.documents]
+    standing = running(session(), complaint_id)
+    return institution().documents_named((one.code for one in standing.missing), language())

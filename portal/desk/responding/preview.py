@@ -11,7 +11,6 @@ from portal.db import Session
 from portal.desk.case_file import Somebody
 from portal.institution.calendars.queries import calendars
 from portal.institution.models import Institution
-from portal.institution.rules import Path
 from portal.notices.render import Rendered, render
 from portal.notices.rules import Channel, NoticeKind
 from portal.workdays.rules import derive
@@ -43,8 +42,7 @@ def announced(
 
 
 def _decide_by(session: Session, complaint: Complaint, profile: Institution, now: datetime) -> date | None:
-    kind = profile.kinds.get(complaint.kind)
-    if profile.clocks.decision is None or (kind is not None and kind.path is Path.SHORT):
+    if profile.clocks.decision is None or profile.is_short(complaint.kind):
         return None
     limit = profile.limits[profile.clocks.decision]
     return derive(limit.rule, now, calendars(session).of(limit.counted_by), profile.zone).counted_on

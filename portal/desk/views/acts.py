@@ -121,7 +121,7 @@ def _moved(chosen: Act, officer: Officer, case_id: UUID, form: ActForm) -> Respo
     """What was typed, with what another officer has done meanwhile; sent once more it counts."""
     session().expire_all()
     file = opened(officer, case_id)
-    since = case_labels.since(file, form.seen or 0, institution(), language()) if form.seen is not None else []
+    since = case_labels.since(file, form.seen, institution(), language())
     form.version.data = str(file.complaint.version)
     return page_of(chosen, file, form, status=409, since=since, moved=True)
 

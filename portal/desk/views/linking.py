@@ -19,6 +19,7 @@ from portal.complaints.sight import lawful
 from portal.db import Busy
 from portal.desk import case_labels
 from portal.desk.access import ACTORS
+from portal.desk.act_forms import VersionedForm
 from portal.desk.blueprint import bp
 from portal.desk.case_file import CaseFile
 from portal.desk.linking import forms
@@ -177,19 +178,17 @@ def _shown(into: Complaint, number: Number) -> dict[str, Any]:
     }
 
 
-def _moved(page: str, officer: Officer, case_id: UUID, form: forms.VersionedForm) -> ResponseReturnValue:
+def _moved(page: str, officer: Officer, case_id: UUID, form: VersionedForm) -> ResponseReturnValue:
     """Somebody was faster: what they did, with what was typed; sent once more it counts."""
     session().rollback()
     session().expire_all()
     file = opened(officer, case_id)
-    since = case_labels.since(file, form.seen, institution(), language()) if form.seen is not None else []
+    since = case_labels.since(file, form.seen, institution(), language())
     form.version.data = str(file.complaint.version)
     return _page(page, file, form, status=409, since=since, moved=True)
 
 
-def _page(
-    page: str, file: CaseFile, form: forms.VersionedForm, *, status: int = 200, **more: Any
-) -> ResponseReturnValue:
+def _page(page: str, file: CaseFile, form: VersionedForm, *, status: int = 200, **more: Any) -> ResponseReturnValue:
     if form.seen is None:
         form.version.data = str(file.complaint.version)
     return render(

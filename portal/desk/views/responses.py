@@ -174,7 +174,7 @@ def _insert(form: ResponseForm, file: CaseFile) -> None:
 
 def _moved(kind: AnswerKind, file: CaseFile, form: ResponseForm) -> Answered:
     """What was typed, with what another officer has done or saved meanwhile; sent once more it counts."""
-    since = case_labels.since(file, form.seen or 0, institution(), language()) if form.seen is not None else []
+    since = case_labels.since(file, form.seen, institution(), language())
     theirs = _form(kind, file)
     theirs.process()
     theirs.show(file.response)

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import abort
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -16,16 +15,12 @@ from portal.desk.receiving import pages, service
 from portal.desk.receiving.counter import hold_token, token_of
 from portal.desk.receiving.forms import RegisterForm
 from portal.desk.receiving.models import Intake
-from portal.desk.receiving.opening import RECEIVERS, Opened, held, mine, onward, opened
+from portal.desk.receiving.opening import RECEIVERS, Opened, held_still, mine, onward, opened
 from portal.filing import service as filing
 from portal.filing.models import Draft
 from portal.filing.rules import Slug, Unfinished, first_gap
 from portal.web.floor import institution, session, settings
 from portal.web.pages import go_to, render
-
-
-def _held(draft: Draft) -> Draft:
-    return held(draft) or abort(404)
 
 
 @bp.route("/receive/<uuid:intake_id>/check", methods=["GET", "POST"])
@@ -45,7 +40,7 @@ def receive_check(intake_id: UUID, officer: Officer) -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = pages.check_page(intake, draft, told, form)
         return hold_token(render("desk/receive_check.html", status=422 if form.errors else 200, **page), token)
-    draft = _held(draft)
+    draft = held_still(draft)
     try:
         service.register(
             session(),
@@ -110,6 +105,6 @@ def handed_over(intake_id: UUID, officer: Officer) -> ResponseReturnValue:
     found = _registered(officer, intake_id)
     if not isinstance(found, Registered):
         return found
-    service.hand_over(session(), _held(found.draft))
+    service.hand_over(session(), held_still(found.draft))
     session().commit()
     return go_to("desk.received", intake_id=intake_id)

@@ -15,7 +15,7 @@ from portal.desk.blueprint import bp
 from portal.desk.receiving import pages, queries, service
 from portal.desk.receiving.forms import FrameForm, ToldForm, held_page
 from portal.desk.receiving.models import Intake
-from portal.desk.receiving.opening import RECEIVERS, Opened, held, onward, opened
+from portal.desk.receiving.opening import RECEIVERS, Opened, held, held_still, onward, opened
 from portal.desk.receiving.rules import FRAME, TOLD, frame_of, moved
 from portal.filing import saving, windows
 from portal.filing import service as filing
@@ -100,9 +100,7 @@ def receive_discard(intake_id: UUID, officer: Officer) -> ResponseReturnValue:
     found = opened(officer, intake_id)
     if not isinstance(found, Opened):
         return found
-    draft = held(found.draft)
-    if draft is None:
-        abort(404)
+    draft = held_still(found.draft)
     try:
         filing.discard(session(), draft, now=clock.now())
     except AlreadySent:

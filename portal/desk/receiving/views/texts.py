@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import abort
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -15,7 +14,7 @@ from portal.desk.blueprint import bp
 from portal.desk.receiving import pages, service
 from portal.desk.receiving.forms import FrameForm, ToldForm, held_page
 from portal.desk.receiving.models import Intake
-from portal.desk.receiving.opening import RECEIVERS, Opened, held, onward, opened
+from portal.desk.receiving.opening import RECEIVERS, Opened, held_still, onward, opened
 from portal.desk.receiving.rules import FRAME, TOLD, frame_of
 from portal.filing import saving
 from portal.filing import service as filing
@@ -57,9 +56,7 @@ def receive_texts(intake_id: UUID, officer: Officer) -> ResponseReturnValue:
     form = texts_form(waiting.all)
     if not form.validate_on_submit():
         return _page(intake, told, form, waiting, status=422 if form.errors else 200)
-    row = held(draft)
-    if row is None:
-        abort(404)
+    row = held_still(draft)
     try:
         _decide(intake, row, form, waiting)
     except AlreadySent:
