@@ -119,7 +119,7 @@ ACTS = (
             "From then on the representative can do nothing any more in this complaint, which stays the customer’s."
         ),
     ),
-    Act("sort", Action.CATEGORISE, _l("Sort"), forms.CategoriseForm, doings.categorise),
+    Act("sort", Action.CATEGORISE, _l("Sort under a topic"), forms.CategoriseForm, doings.categorise),
     Act("check", Action.RECORD_CHECK, _l("Record a check in another system"), forms.CheckForm, doings.record_check),
     Act(
         "review",
@@ -208,7 +208,7 @@ ACTS = (
         fits=fitting.awaits_payment,
         lede=_l("An SMS goes to the number that was registered, and to no other."),
     ),
-    Act("note", Action.NOTE, _l("Internal note"), forms.NoteForm, doings.note),
+    Act("note", Action.NOTE, _l("Write an internal note"), forms.NoteForm, doings.note),
     Act("comment", Action.COMMENT, _l("Comment as manager"), forms.CommentForm, doings.comment),
     Act(
         "pass-on",

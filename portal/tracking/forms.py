@@ -147,7 +147,7 @@ class RatingForm(Form):
     """One question, which nobody has to answer (KF-04)."""
 
     satisfaction = RadioField(
-        _l("How content are you with how we handled it?"),
+        _l("How satisfied are you with how we handled it?"),
         [Required(_l("Choose an answer, or skip the question"))],
         choices=[SelectChoice(str(number), words) for number, words in SATISFACTIONS.items()],
     )

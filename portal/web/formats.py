@@ -25,6 +25,7 @@ class _Words(NamedTuple):
     months: tuple[str, ...]
     days: tuple[str, ...]
     days_short: tuple[str, ...]
+    months_short: tuple[str, ...]
     day_and_date: str
     date_and_time: str
     hour_and_minute: str
@@ -40,6 +41,7 @@ def _words(lang: str) -> _Words:
         months=tuple(locale.months["format"]["wide"][month] for month in range(1, 13)),
         days=tuple(locale.days["format"]["wide"][day] for day in range(7)),
         days_short=tuple(locale.days["format"]["abbreviated"][day] for day in range(7)),
+        months_short=tuple(locale.months["format"]["abbreviated"][month] for month in range(1, 13)),
         day_and_date=", " if indonesian else " ",
         date_and_time=", ",
         hour_and_minute="." if indonesian else ":",
@@ -84,6 +86,11 @@ def weekday(on: date, lang: str) -> str:
 def weekday_short(on: date, lang: str) -> str:
     """The day's name in three letters: "Sen", "Mon"."""
     return _words(lang).days_short[on.weekday()]
+
+
+def month_short(on: date, lang: str) -> str:
+    """The name of the day's month in three letters: "Des", "Dec"."""
+    return _words(lang).months_short[on.month - 1]
 
 
 def hour(at: clock_time, lang: str) -> str:
@@ -307,6 +314,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "local_time": _in_zone(time),
     "moment": _in_zone(moment),
     "moment_no_year": _in_zone(moment_no_year),
+    "month_short": _of_a_day(month_short),
     "number": _in_language(number),
     "round_amount": _in_language(round_amount),
     "spaced": spaced,

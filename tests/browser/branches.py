@@ -9,12 +9,13 @@ from playwright.sync_api import Page, expect
 
 from portal import clock
 from portal.accounts.rules import OfficerRole
-from portal.complaints.handed_in import Person, Representation
+from portal.complaints.handed_in import Person, Representation, Transaction
 from portal.db import Database
 from portal.institution.loader import load
 from portal.sealing import KeyRing
 from tests.accounts.people import PASSWORD, an_invitation, an_officer
 from tests.browser.customer import Customer, Kept, at, fill, kept_from, refused, send_button, sign_in, walk_to
+from tests.browser.seats import sit_down
 from tests.browser.server import Server
 from tests.complaints.cases import Case, file_case
 from tests.evidence import files
@@ -181,6 +182,35 @@ def _sent_and_followed(page: Page, lang: str) -> Iterator[str]:
     yield "case"
 
 
+def unbroken(page: Page, server: Server, keys: KeyRing, lang: str) -> Iterator[str]:
+    """Everything that a customer can type without a space, as their own pages and the desk show it."""
+    profile, word = load("kredi360"), "pertanggungjawabankebertanggungjawaban" * 2
+    house = Database(server.database_url, keys)
+    manager = an_officer(house, profile, OfficerRole.CS_MANAGER)
+    moved = Transaction(type=next(iter(profile.transaction_types)), on=date(2026, 3, 2), reference=word)
+    case = file_case(
+        house,
+        profile,
+        now=clock.now(),
+        customer=Person(name=word, language=lang, email=f"{word[:60]}@example.id", needs=word),
+        account=word[:30],
+        transactions=(moved,),
+        story=word * 3,
+        wish=word,
+    )
+    house.dispose()
+    sign_in(page, lang, Kept(case.number, case.code))
+    yield "case"
+    page.goto(f"/{lang}/track/case/file")
+    yield "file"
+    page.context.clear_cookies()
+    sit_down(page, manager, lang)
+    yield "desk"
+    for act in ("", "/report", "/refuse", "/sort"):
+        page.goto(f"/{lang}/desk/cases/{case.complaint_id}{act}")
+        yield f"desk case{act}"
+
+
 # ── the desk ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -328,4 +358,5 @@ BRANCHES: Mapping[str, tuple[str, Branch]] = {
     "guided": ("kredi360", guided),
     "saving": ("muamalat", saving),
     "desk": ("kredi360", desk),
+    "unbroken": ("kredi360", unbroken),
 }

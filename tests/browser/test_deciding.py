@@ -53,7 +53,7 @@ SAID = {
     },
     "en": {
         "agreed": "Completed, agreed",
-        "rated": "Very content",
+        "rated": "Very satisfied",
         "repeat": "does not count: you sent this on",
         "needed": "Add at least one document that you have not sent us before",
         "promised": "We have recorded it and answer by",

@@ -110,6 +110,7 @@ def test_a_branch_of_the_way_is_as_fit_for_everybody(
         scheme, width = looks[number % 4 ^ (lang == "en")]
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
+        faults += [f"{name}, {width} px: {fault}" for fault in page.evaluate(OVERFLOW)]
         try:
             audit(page)
         except AssertionError as fault:

@@ -44,3 +44,11 @@ def test_the_receipt_fits_on_one_sheet(server: Server, visit: Visit, complete: b
     longest = max(SPELLED["id"].values(), key=len)
     page.locator(".spelled").evaluate("(e, text) => { e.textContent = text; }", ", ".join([longest] * len(kept.number)))
     assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == sheets
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_count_of_many_weeks_wastes_no_sheet(server: Server, visit: Visit, lang: str) -> None:
+    """Sixty working days, drawn and listed, begin on the first sheet under the date that they lead to."""
+    page = visit(server, f"/{lang}/forums/bi/last-day/2026-11-30")
+    expect(page.locator(".days .day")).to_have_count(92)
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 4

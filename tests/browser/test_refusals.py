@@ -53,7 +53,7 @@ SAID = {
         "running": "Waktu pengadu untuk melengkapi dokumen belum berakhir",
         "complete": "Tidak ada yang kurang: dokumen sudah lengkap",
         "receipt": "Tanda terima",
-        "again": "Setelah dokumennya ada, Anda boleh mengajukannya lagi kapan saja, gratis.",
+        "again": "Setelah dokumennya ada, Anda boleh mengajukannya lagi kapan saja, tanpa biaya.",
         "unknown": "Tidak ada pengaduan dengan nomor ini yang boleh Anda lihat",
         "foreign": "Pengaduan itu milik pengadu lain",
         "pending": "Pengaduan itu belum selesai.",

@@ -193,7 +193,7 @@ def test_the_list_says_where_each_case_stands_in_its_own_language(app: Flask, se
     states = {(case["language"], case["state"]) for case in listed}
     assert states >= {
         ("id", "Dijawab"), ("en", "Answered"), ("en", "Objection: Being handled"), ("id", "Ditolak"),
-        ("id", "Selesai, tidak disepakati"), ("en", "Completed, agreed"), ("en", "Closed without a reaction"),
+        ("id", "Selesai, tidak disepakati"), ("en", "Completed, agreed"), ("en", "Closed without a reply"),
     }  # fmt: skip
     said = app.test_cli_runner().invoke(args=["demo"]).output
     objection = next(case for case in listed if case["state"] == "Objection: Being handled")

@@ -60,15 +60,15 @@ def test_what_the_checks_find_is_said_in_plain_words(
     assert (
         said[database]
         == {
-            "id": ("baik", "Menjawab, dan tabelnya mutakhir."),
-            "en": ("in order", "It answers, and its tables are up to date."),
+            "id": ("Baik", "Menjawab, dan tabelnya mutakhir."),
+            "en": ("In order", "It answers, and its tables are up to date."),
         }[lang]
     )
     assert (
         said[notices]
         == {
-            "id": ("perlu ditangani", "Belum sampai: 1. Daftarnya di kotak keluar."),
-            "en": ("to be seen to", "Not delivered: 1. They stand in the outbox."),
+            "id": ("Perlu ditangani", "Belum sampai: 1. Daftarnya di kotak keluar."),
+            "en": ("To be seen to", "Not delivered: 1. They stand in the outbox."),
         }[lang]
     )
     assert len(said) == len(checks.EVERYTHING)
@@ -79,7 +79,7 @@ def test_an_administrator_lets_a_job_that_was_given_up_run_again(
 ) -> None:
     sit(client, house, profile, OfficerRole.ADMINISTRATOR)
     page = client.get("/en/desk/health")
-    assert findings(page)["Background work"] == ("to be seen to", "Given up after many tries: 1. They stand below.")
+    assert findings(page)["Background work"] == ("To be seen to", "Given up after many tries: 1. They stand below.")
     assert "notice.send" in page.one("[aria-labelledby=dead] tbody").text
     done = page.form(f"/en/desk/health/jobs/{dead_job.id}").submit()
     assert "The job runs again." in done.text and "No job was given up." in done.text

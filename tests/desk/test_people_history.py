@@ -27,7 +27,7 @@ WORDS = {
         "changed": "Nama, peran, atau divisi diubah",
         "from_to": "Sebelumnya: Agen. Sekarang: Agen, Auditor.",
         "disabled": "Dinonaktifkan; semua sesi diakhiri",
-        "reset": "Faktor kedua disetel ulang; kata sandi dan semua sesi diakhiri",
+        "reset": "Faktor kedua diatur ulang; kata sandi dan semua sesi diakhiri",
         "signed_in": "Masuk ke meja",
         "refused": "Masuk ditolak kata sandi salah",
         "factor": "kata sandi benar, faktor kedua salah",

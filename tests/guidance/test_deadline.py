@@ -78,3 +78,14 @@ def test_the_start_page_promises_a_date_only_for_what_is_complete(
     said = {"id": "dengan semua dokumen yang kami minta", "en": "with every document we ask for"}[lang]
     asked = bool(load(code).files_asked(representative=False))
     assert (said in client.get(f"/{lang}/").text) is asked
+
+
+@LANGUAGES
+@pytest.mark.parametrize("code", ["muamalat"])
+def test_the_first_day_of_a_month_says_its_month_where_days_are_drawn(client: Client, lang: str) -> None:
+    """A count of many weeks has several days 1, which a weekday alone does not tell apart."""
+    with time_machine.travel(datetime(2026, 11, 27, 10, 0, tzinfo=ZoneInfo("Asia/Jakarta")), tick=False):
+        page = client.get(f"/{lang}/service-levels/today")
+    days = [(cell.one("b").text, cell.all("small")[0].text) for cell in page.all(".days .day")]
+    first = {"id": "Des", "en": "Dec"}[lang]
+    assert ("1", first) in days and [above for _, above in days].count(first) == 1

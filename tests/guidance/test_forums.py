@@ -115,7 +115,8 @@ def test_the_guide_names_the_banks_forums_and_lapspi_as_what_it_was(client, lang
             ],
         }[lang]
     )
-    says(page, lang, id="Satu perkara, satu lembaga. Baca dulu, baru pilih.", en="One case, one forum. Read first")
+    says(page, lang, id="Satu perkara, satu lembaga.", en="One case, one forum.")
+    says(page, lang, id="baca dulu, baru pilih.", en="read first, then choose.")
     says(page, lang, id="Ini tawaran, bukan hak", en="It is an offer, not a right")
 
 

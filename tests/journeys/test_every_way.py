@@ -398,7 +398,7 @@ def test_an_unpaid_payment_over_two_hours_is_the_managers_from_its_arrival(
     assert (complaint.escalated_at is not None) is marked
     told = said(
         lang,
-        id="Pengaduan ini sudah sampai ke customer service manager.",
+        id="Pengaduan ini sudah sampai ke manajer layanan pelanggan.",
         en="It is with the customer service manager already.",
     )
     assert (told in sent.text) is marked

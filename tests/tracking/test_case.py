@@ -166,10 +166,10 @@ def test_a_topic_that_the_profile_no_longer_has_does_not_break_the_page(
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (NoticeState.WAITING, "on its way"),
-        (NoticeState.HELD, "not sent yet"),
-        (NoticeState.SENT, "sent"),
-        (NoticeState.FAILED, "could not be delivered"),
+        (NoticeState.WAITING, "On its way"),
+        (NoticeState.HELD, "Not sent yet"),
+        (NoticeState.SENT, "Sent"),
+        (NoticeState.FAILED, "Could not be delivered"),
     ],
 )
 def test_the_ledger_tells_what_was_sent_where_and_whether_it_arrived(

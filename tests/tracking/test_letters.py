@@ -71,4 +71,4 @@ def test_what_was_told_by_telephone_says_so(case: Case, house: Database, sign_in
                 state=NoticeState.FAILED, failure=Failure.TOLD_BY_PHONE, settled_at=NOW, handled_at=NOW
             )
         )
-    assert sign_in(case.number, case.code).one("[aria-labelledby=sent] .tag").text == "told by telephone"
+    assert sign_in(case.number, case.code).one("[aria-labelledby=sent] .tag").text == "Told by telephone"

@@ -34,7 +34,7 @@ SAYS = {
         "subject": "Keberatan: Transfer terdebit, belum diterima",
         "parts": ["Tanggapan kami", "Keberatan dan lembaga lain"],
         "reply": "Balasan Anda: Senin, 21 Desember 2026",
-        "ours": "Jawaban kami: Senin, 7 Desember 2026",
+        "ours": "Tanggapan kami: Senin, 7 Desember 2026",
         "forum": "Dibawa ke: Otoritas Jasa Keuangan (OJK), Senin, 23 November 2026.",
         "told": "memberi tahu Anda ke mana Anda dapat membawanya",
     },

@@ -31,6 +31,7 @@ def plain(text: str) -> str:
         (formats.day_short, "Sen 6 April", "Mon 6 April"),
         (formats.weekday, "Senin", "Monday"),
         (formats.weekday_short, "Sen", "Mon"),
+        (formats.month_short, "Apr", "Apr"),
     ],
 )
 def test_a_day_reads_as_in_a_letter(write, indonesian, english):

@@ -16,7 +16,7 @@ ROUND_KINDS: Mapping[RoundKind, LazyString] = {
 OUTCOMES: Mapping[RoundOutcome, LazyString] = {
     RoundOutcome.AGREED: _l("Agreed"),
     RoundOutcome.NOT_AGREED: _l("Not agreed"),
-    RoundOutcome.NO_REACTION: _l("No reaction"),
+    RoundOutcome.NO_REACTION: _l("No reply"),
     RoundOutcome.SETTLED: _l("Settled"),
     RoundOutcome.REFUSED: _l("Refused"),
     RoundOutcome.OBJECTED: _l("Objected to"),
@@ -46,9 +46,9 @@ NOVELTY_MARKS: Mapping[Novelty, str] = {
 
 # In words, because a number alone says nothing (KF-04).
 SATISFACTIONS: Mapping[int, LazyString] = {
-    5: _l("Very content"),
-    4: _l("Content"),
-    3: _l("Neither content nor discontent"),
-    2: _l("Discontent"),
-    1: _l("Very discontent"),
+    5: _l("Very satisfied"),
+    4: _l("Satisfied"),
+    3: _l("Neither satisfied nor dissatisfied"),
+    2: _l("Dissatisfied"),
+    1: _l("Very dissatisfied"),
 }
