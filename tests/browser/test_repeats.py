@@ -38,7 +38,7 @@ SAID = {
         "mail": "tidak menemukan apa pun yang belum pernah Anda kirim",
         "again": "Anda mengajukan keberatan lagi",
         "opened": "Membuka dokumen",
-        "with": "Bersama keberatan",
+        "with": "Menyertai keberatan",
         "before": "Sebelumnya",
         "page": "halaman {page} dari {name}",
     },

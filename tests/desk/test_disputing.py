@@ -164,7 +164,7 @@ def test_a_near_repeat_is_shown_beside_the_earlier_file_and_confirmed(
     ("lang", "texts"),
     [
         ("en", ["With the objection: page {} of pindai.pdf", "Before: page {} of rekening.pdf"]),
-        ("id", ["Bersama keberatan: halaman {} dari pindai.pdf", "Sebelumnya: halaman {} dari rekening.pdf"]),
+        ("id", ["Menyertai keberatan: halaman {} dari pindai.pdf", "Sebelumnya: halaman {} dari rekening.pdf"]),
     ],
 )
 def test_each_page_that_looks_the_same_is_shown_beside_the_one_that_it_repeats(

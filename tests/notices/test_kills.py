@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -127,10 +128,16 @@ def test_a_worker_killed_after_the_gateway_took_a_message_costs_a_repetition_tha
 ) -> None:
     notice = a_notice(session, now=clock.now(), email=None, phone="+6281200004419")
     session.rollback()
-    blocked = kept_from_settling(database, notice)
-    gateway.on_taken = blocked.__enter__
+    blocked, held = kept_from_settling(database, notice), threading.Event()
+
+    def hold() -> None:
+        blocked.__enter__()
+        held.set()
+
+    # The message is taken and nothing answered yet: the worker cannot write down what it does not know.
+    gateway.on_taken = hold
     worker = start_worker()
-    until(lambda: bool(gateway.requests), within=PATIENCE)
+    assert held.wait(PATIENCE)
     worker.kill()
     worker.wait()
     blocked.__exit__(None, None, None)
