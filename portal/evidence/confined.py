@@ -64,9 +64,14 @@ class Decoding:
     def _ask(self, content: Iterable[bytes], seconds: float) -> dict[str, Any]:
         """Give it the file, of which nothing touches a disk, and hear what it says within so many seconds."""
         patience = time.monotonic() + seconds
-        # One that has ended before it had read everything has been stopped; it says no more.
-        with suppress(ConnectionError):
+        try:
             self._process.give(content)
+        except ConnectionError:
+            # It has ended before it had read everything, so it has been stopped; it says no more.
+            pass
+        except OSError:
+            # There is no memory for the file now.
+            raise NotReadable(Fault.FAILED) from None
         line, _, self._held = self._line(patience).partition(b"\n")
         self._process.line.settimeout(None)
         try:

@@ -25,10 +25,23 @@ DECODER = Path(__file__).with_name("decoder.py")
 # It answers within milliseconds, the first time within the second that the libraries take.
 ANSWERED_WITHIN = 30.0
 ONE_MORE = HERE = b"."
-CAN_WAIT = all(
-    hasattr(*needed)
-    for needed in ((os, "fork"), (os, "pidfd_open"), (os, "memfd_create"), (fcntl, "F_ADD_SEALS"), (socket, "send_fds"))
-)
+IN_MEMORY = getattr(os, "MFD_CLOEXEC", 0) | getattr(os, "MFD_ALLOW_SEALING", 0)
+
+
+def can_wait() -> bool:
+    """Whether this system has what is needed to fork a decoder ahead and to hand it a file."""
+    needed = ((os, "fork"), (os, "pidfd_open"), (os, "memfd_create"), (fcntl, "F_ADD_SEALS"), (socket, "send_fds"))
+    if not all(hasattr(*each) for each in needed):
+        return False
+    try:
+        os.close(os.memfd_create("probe", IN_MEMORY))
+    except OSError:
+        # A hardened kernel refuses memory that could hold a program.
+        return False
+    return True
+
+
+CAN_WAIT = can_wait()
 # A decoder that was led astray neither grows the memory that holds its file, nor writes into it.
 UNCHANGEABLE = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE if CAN_WAIT else 0
 
@@ -90,7 +103,7 @@ class Forked:
 
     def give(self, content: Iterable[bytes]) -> None:
         """Hand it the file in a piece of memory that nobody can change any more: a socket takes ten times as long."""
-        memory = os.memfd_create("file", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        memory = os.memfd_create("file", IN_MEMORY)
         with open(memory, "wb", buffering=0) as file:
             for piece in content:
                 # A write to memory is never cut short.

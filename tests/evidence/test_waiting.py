@@ -1,5 +1,6 @@
 """The waiting decoder: forks one process a file, outlives what files do to those, and is replaced when it dies."""
 
+import errno
 import os
 import shutil
 import signal
@@ -60,6 +61,22 @@ def test_a_killed_waiting_process_is_replaced() -> None:
     second = judged()
     assert second != first
     assert has_gone(first)
+
+
+def test_without_memory_for_a_file_it_can_be_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = judged()
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "memfd_create", full)
+        # A kernel that refuses such memory for good is noticed at the start: each decoder is started anew then.
+        assert not waiting.can_wait()
+        with pytest.raises(NotReadable) as refused:
+            inspect([files.picture()], Media.JPEG)
+    assert refused.value.fault is Fault.FAILED
+    assert judged() == first
 
 
 def test_a_file_at_work_outlives_the_waiting_process() -> None:
