@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
+from secrets import token_hex
 from uuid import UUID
 
 import pyotp
@@ -20,6 +21,8 @@ from tests.page import Client, Page
 PASSWORD = "empat kata yang panjang"
 BASE_URL = "http://127.0.0.1:8000"
 _serial = count(1)
+# A database that is used again has the officers of earlier runs.
+_RUN = token_hex(3)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def an_invitation(
         session.begin_write()
         account = officers.add(
             session,
-            email=email or f"ratna.{serial}@bank.example.id",
+            email=email or f"ratna.{serial}.{_RUN}@bank.example.id",
             name=name or f"Ratna Wulandari {serial}",
             language=language,
             roles=roles or (OfficerRole.AGENT,),
