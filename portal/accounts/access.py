@@ -135,11 +135,16 @@ class GivenBack:
 
 
 def _given_back(writes: Sequence[str]) -> ResponseReturnValue | None:
-    """The page with what was written, if this request brings any and came from a page of ours."""
-    if request.method not in SAFE and is_quiet():
+    """The page with what was written, if this request brings any and came from a page of ours.
+
+    A page's script that saves what is being typed is told so: its form still holds everything.
+    """
+    if request.method in SAFE:
+        return None
+    if is_quiet():
         return said(_("Not saved, because you are signed out. Press the button below"), 401)
     texts = [text for name in writes if (text := request.form.get(name, "").strip())]
-    if request.method in SAFE or not texts:
+    if not texts:
         return None
     try:
         # A view may leave the token to its form, which never gets to see this request.
