@@ -8,7 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 
 from portal.config import Settings
 from portal.db import Database
-from portal.migrating import alone, load_models
+from portal.migrating import alone, belongs_to, load_models
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -28,6 +28,7 @@ def run(connection: sa.Connection) -> None:
         connection=connection,
         target_metadata=load_models(),
         render_item=render_item,
+        include_object=belongs_to(connection.dialect.name),
         # SQLite cannot alter a table; Alembic copies it into its new shape.
         render_as_batch=connection.dialect.name == "sqlite",
         # The caller's BEGIN makes DDL on SQLite as transactional as on PostgreSQL.

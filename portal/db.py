@@ -77,6 +77,10 @@ def _values(kind: type[enum.Enum]) -> list[str]:
     return [str(member.value) for member in kind]
 
 
+# In the `info` of an index that is made on one kind of database alone: its dialect.
+ONLY = "only"
+
+
 class Base(orm.DeclarativeBase):
     metadata = sa.MetaData(
         naming_convention={

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import portal
-from portal.db import Base, Database
+from portal.db import ONLY, Base, Database
 
 SCRIPTS = Path(__file__).parent.parent / "migrations"
 # Any number that nothing else uses as an advisory lock on the same PostgreSQL database.
@@ -28,6 +28,11 @@ class MigrationBusy(RuntimeError):
 
 class BrokenReferences(RuntimeError):
     """A migration left rows on SQLite that refer to rows that do not exist; it was rolled back."""
+
+
+def belongs_to(dialect: str) -> Callable[..., bool]:
+    """What Alembic compares on a database of this dialect: all but the indexes that another one has alone."""
+    return lambda item, *_: getattr(item, "info", {}).get(ONLY, dialect) == dialect
 
 
 def load_models() -> sa.MetaData:
